@@ -1,0 +1,86 @@
+"""Everything that can end a run early, and how it ends.
+
+HedgekeeperError
+ ├─ ConfigError      the configuration, a flag or a file is wrong             78
+ ├─ Busy             another run holds the lock                               79
+ ├─ NeedsPerson      only a person can decide how to go on                    30
+ │   └─ Refused      the firewall will not sign; ends the lane for this run
+ ├─ Temporary        try again later                                          75
+ │   ├─ Unreadable   a source, or one read of it; becomes a Gap in the snapshot
+ │   └─ Deadline     this run's time is over
+ └─ (anything else)  our own bug; a report file is written                    70
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """How a command ends; cron reads it."""
+
+    DONE = 0
+    WOULD_TRADE = 10
+    HELD = 20
+    PERSON = 30
+    BUG = 70
+    TEMPORARY = 75
+    CONFIG = 78
+    BUSY = 79
+
+
+PRECEDENCE = (
+    Exit.BUG,
+    Exit.CONFIG,
+    Exit.BUSY,
+    Exit.PERSON,
+    Exit.TEMPORARY,
+    Exit.HELD,
+    Exit.WOULD_TRADE,
+    Exit.DONE,
+)
+"""When several things happened, the first of these is the exit code."""
+
+
+def worst(*exits: Exit) -> Exit:
+    return min(exits, key=PRECEDENCE.index, default=Exit.DONE)
+
+
+class HedgekeeperError(Exception):
+    """Something to tell the user: what was wrong, where, and what to do."""
+
+    exit = Exit.BUG
+
+
+class ConfigError(HedgekeeperError):
+    exit = Exit.CONFIG
+
+
+class Busy(HedgekeeperError):
+    exit = Exit.BUSY
+
+
+class NeedsPerson(HedgekeeperError):
+    exit = Exit.PERSON
+
+
+class Refused(NeedsPerson):
+    """The firewall will not sign. Names the rule, the value that broke it, and what the rule allows."""
+
+    def __init__(self, rule: str, value: object = "", allowed: object = "") -> None:
+        self.rule, self.value, self.allowed = rule, str(value), str(allowed)
+        super().__init__(rule, self.value, self.allowed)
+
+    def __str__(self) -> str:
+        found = f": {self.value}" if self.value else ""
+        return f"{self.rule}{found}" + (f" (allowed: {self.allowed})" if self.allowed else "")
+
+
+class Temporary(HedgekeeperError):
+    exit = Exit.TEMPORARY
+
+
+class Unreadable(Temporary):
+    """A source, or one read of it, that cannot be used now."""
+
+
+class Deadline(Temporary):
+    """This run's time is over."""

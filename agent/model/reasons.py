@@ -1,0 +1,126 @@
+"""Why something was not done, as data: a code, its meaning, and the exit code it leads to."""
+
+from enum import StrEnum
+
+from agent.errors import Exit
+from agent.model.base import value
+
+
+class Code(StrEnum):
+    """The closed list of reasons. Each has a row in MEANING and in docs/reasons.md."""
+
+    # Nothing is wrong.
+    IN_BAND = "IN_BAND"
+    BELOW_MINIMUM = "BELOW_MINIMUM"
+    DUST = "DUST"
+    EXPOSURE_UNCONFIRMED = "EXPOSURE_UNCONFIRMED"
+    WORKING = "WORKING"
+    # A gate holds.
+    COOLDOWN = "COOLDOWN"
+    STALE = "STALE"
+    SKEW = "SKEW"
+    ORACLE_STALE = "ORACLE_STALE"
+    ORACLE_DEVIATION = "ORACLE_DEVIATION"
+    BASIS = "BASIS"
+    LEVERAGE = "LEVERAGE"
+    ORDER_SIZE = "ORDER_SIZE"
+    TURNOVER = "TURNOVER"
+    DEPTH = "DEPTH"
+    COLLATERAL = "COLLATERAL"
+    GAS_RUNWAY = "GAS_RUNWAY"
+    FEE_ABOVE_CEILING = "FEE_ABOVE_CEILING"
+    HALTED = "HALTED"
+    WRONG_WAY = "WRONG_WAY"
+    # A person must look.
+    EXPOSURE_JUMP = "EXPOSURE_JUMP"
+    DECLARATION_EXPIRED = "DECLARATION_EXPIRED"
+    UNADOPTED = "UNADOPTED"
+    FOREIGN_FILL = "FOREIGN_FILL"
+    FOREIGN_NONCE = "FOREIGN_NONCE"
+    NOT_DELEGATED = "NOT_DELEGATED"
+    RESCUE = "RESCUE"
+    RETRY_CAP = "RETRY_CAP"
+    OWNER = "OWNER"
+    UNSUPPORTED = "UNSUPPORTED"
+    REFUSED = "REFUSED"
+    REHEARSAL_FAULT = "REHEARSAL_FAULT"
+    # Later may do.
+    UNREADABLE = "UNREADABLE"
+    SPOT_UNREADABLE = "SPOT_UNREADABLE"
+    NOT_SEEN = "NOT_SEEN"
+    REHEARSAL_UNAVAILABLE = "REHEARSAL_UNAVAILABLE"
+    DEADLINE = "DEADLINE"
+    REVERTED = "REVERTED"
+    CANCELLED = "CANCELLED"
+    BURNED = "BURNED"
+    REPLACED = "REPLACED"
+    NOT_SETTLED = "NOT_SETTLED"
+
+
+@value
+class Reason:
+    """One reason. `subject` is what it is about; `value` what was found and `limit` what is allowed, in words."""
+
+    code: Code
+    subject: str
+    value: str = ""
+    limit: str = ""
+
+
+MEANING: dict[Code, tuple[Exit, str]] = {
+    Code.IN_BAND: (Exit.DONE, "the position is inside the band: nothing to do"),
+    Code.BELOW_MINIMUM: (Exit.DONE, "the trade would be smaller than the smallest worth making"),
+    Code.DUST: (Exit.DONE, "what is left is smaller than the venue trades"),
+    Code.EXPOSURE_UNCONFIRMED: (
+        Exit.HELD,
+        "the exposure changed; a second reading must agree before it is hedged",
+    ),
+    Code.WORKING: (Exit.TEMPORARY, "an order is still working at the venue"),
+    Code.COOLDOWN: (Exit.HELD, "the last trade was too recent"),
+    Code.STALE: (Exit.HELD, "the view is older than our own last landing: a node lags"),
+    Code.SKEW: (Exit.HELD, "the sources were read too far apart in time"),
+    Code.ORACLE_STALE: (Exit.HELD, "the outside price is missing or too old"),
+    Code.ORACLE_DEVIATION: (Exit.HELD, "the venue's price and the outside price disagree"),
+    Code.BASIS: (Exit.HELD, "mark and index price are too far apart to add to the position"),
+    Code.LEVERAGE: (Exit.HELD, "the position would be above the leverage for opening"),
+    Code.ORDER_SIZE: (Exit.HELD, "one order would be larger than allowed"),
+    Code.TURNOVER: (Exit.HELD, "the turnover of the last 24 hours is used up"),
+    Code.DEPTH: (Exit.HELD, "the market is too thin for this size within the allowed slippage"),
+    Code.COLLATERAL: (Exit.PERSON, "the collateral and the operator's reserve do not carry the position"),
+    Code.GAS_RUNWAY: (Exit.PERSON, "the operator's gas would not pay for the exits"),
+    Code.FEE_ABOVE_CEILING: (Exit.HELD, "the chain's fee is above the ceiling"),
+    Code.HALTED: (Exit.HELD, "the venue is readable but does not trade"),
+    Code.WRONG_WAY: (Exit.HELD, "the trade would move the position away from its target"),
+    Code.EXPOSURE_JUMP: (Exit.PERSON, "the exposure changed by more than is believable without a person"),
+    Code.DECLARATION_EXPIRED: (Exit.PERSON, "a declared holding has expired: renew or remove it"),
+    Code.UNADOPTED: (
+        Exit.PERSON,
+        "a position is live that the journal does not know: only reducing is allowed",
+    ),
+    Code.FOREIGN_FILL: (Exit.PERSON, "the position is not what our own fills add up to: someone else traded"),
+    Code.FOREIGN_NONCE: (Exit.PERSON, "the operator's key was used by someone else"),
+    Code.NOT_DELEGATED: (Exit.PERSON, "the account has not let the operator trade for it"),
+    Code.RESCUE: (Exit.PERSON, "leverage is above the rescue level: collateral is needed"),
+    Code.RETRY_CAP: (Exit.PERSON, "too many of our transactions reverted today"),
+    Code.OWNER: (Exit.PERSON, "only the owner may do this: the calls to sign are printed"),
+    Code.UNSUPPORTED: (Exit.PERSON, "the venue has no such thing"),
+    Code.REFUSED: (Exit.PERSON, "the firewall refused to sign"),
+    Code.REHEARSAL_FAULT: (Exit.PERSON, "the rehearsal did something that the plan does not say"),
+    Code.UNREADABLE: (Exit.TEMPORARY, "a source could not be read"),
+    Code.SPOT_UNREADABLE: (
+        Exit.TEMPORARY,
+        "a wallet of this underlying could not be read: no trade either way",
+    ),
+    Code.NOT_SEEN: (Exit.TEMPORARY, "the venue or its lane could not be read"),
+    Code.REHEARSAL_UNAVAILABLE: (Exit.TEMPORARY, "the fork for the rehearsal could not be used"),
+    Code.DEADLINE: (Exit.TEMPORARY, "the run's time is over; the next run takes over"),
+    Code.REVERTED: (Exit.TEMPORARY, "our transaction was mined and reverted"),
+    Code.CANCELLED: (Exit.TEMPORARY, "the venue cancelled the order"),
+    Code.BURNED: (Exit.TEMPORARY, "the transaction outlived its time and its slot was burned"),
+    Code.REPLACED: (Exit.PERSON, "the slot was used by a transaction that is not in the journal"),
+    Code.NOT_SETTLED: (Exit.TEMPORARY, "the run ended before the venue showed the target position"),
+}
+
+
+def exit_for(reason: Reason) -> Exit:
+    return MEANING[reason.code][0]
