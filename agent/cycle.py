@@ -203,20 +203,39 @@ async def guard(lane: Lane, course: Course, work: Awaitable[None]) -> None:
 
 async def walk(house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules) -> None:
     """One lane, one payload at a time: what is already out first. The first surprise ends the round."""
-    for intent in mine(house, lane):
-        await settle(house, vault, course, intent)
+    out = [await settle(house, vault, course, intent) for intent in mine(house, lane)]
+    if drafts and all(as_planned(outcome) for outcome in out) and await young(house, lane, rules):
+        await issue(house, vault, course, lane, drafts, rules)
+    if lane not in course.closed:
+        await account(house, vault, course, lane)
+
+
+async def young(house: House, lane: Lane, rules: Rules) -> bool:
+    """A last look at the time: a rehearsal that has become too old is done again."""
+    reading = gapped(Name(lane), house.wires[lane].terms(house.journal.memory()))
+    [seen] = await drive([reading], await house.moment())
+    return isinstance(seen, Terms) and seen.stamp.time_ms <= rules.rehearsal_until_ms
+
+
+async def issue(
+    house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules
+) -> None:
+    """Signs, records and delivers. When it stops, the next round looks, decides and rehearses anew."""
     for venue, payload in [(draft.leg.venue, payload) for draft in drafts for payload in draft.payloads]:
-        if lane in course.closed:
-            return
+        if payload.nonce <= house.journal.memory().nonces.get(lane, -1):
+            return  # composed on a branch of the chain that a reorg has taken back
         house.tap("sign")
         signed = vault.sign(venue, payload, rules)
         house.tap("record")
         intent = house.journal.record(signed, rules.ceilings[lane])
         house.tap("deliver")
         outcome = await settle(house, vault, course, intent)
-        if outcome.state not in (State.LANDED, State.DONE) or outcome.stamp.time_ms > rules.rehearsal_until_ms:
-            break  # the next round looks, decides and rehearses anew
-    await account(house, vault, course, lane)
+        if not as_planned(outcome) or outcome.stamp.time_ms > rules.rehearsal_until_ms:
+            return
+
+
+def as_planned(outcome: Outcome) -> bool:
+    return outcome.state in (State.LANDED, State.DONE)
 
 
 async def account(house: House, vault: Vault, course: Course, lane: Lane) -> None:

@@ -125,6 +125,10 @@ class Usd(Quantity):
 
     __slots__ = ()
 
+    def up_to_cent(self) -> "Usd":
+        """Whole cents, rounded up: collateral that must suffice."""
+        return Usd(self.raw.quantize(Decimal("0.01"), ROUND_CEILING))
+
     def __mul__(self, other: Ratio) -> "Usd":
         return Usd(self.raw * _ratio(other))
 

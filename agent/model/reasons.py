@@ -13,6 +13,8 @@ class Code(StrEnum):
     IN_BAND = "IN_BAND"
     BELOW_MINIMUM = "BELOW_MINIMUM"
     DUST = "DUST"
+    SLICED = "SLICED"
+    SWEEP = "SWEEP"
     EXPOSURE_UNCONFIRMED = "EXPOSURE_UNCONFIRMED"
     WORKING = "WORKING"
     # A gate holds.
@@ -26,6 +28,7 @@ class Code(StrEnum):
     ORDER_SIZE = "ORDER_SIZE"
     TURNOVER = "TURNOVER"
     DEPTH = "DEPTH"
+    SLIPPAGE = "SLIPPAGE"
     COLLATERAL = "COLLATERAL"
     GAS_RUNWAY = "GAS_RUNWAY"
     FEE_ABOVE_CEILING = "FEE_ABOVE_CEILING"
@@ -71,6 +74,8 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.IN_BAND: (Exit.DONE, "the position is inside the band: nothing to do"),
     Code.BELOW_MINIMUM: (Exit.DONE, "the trade would be smaller than the smallest worth making"),
     Code.DUST: (Exit.DONE, "what is left is smaller than the venue trades"),
+    Code.SLICED: (Exit.DONE, "larger than one order may be: it goes in slices, the next rounds do the rest"),
+    Code.SWEEP: (Exit.DONE, "the venue holds more collateral than the position needs: some could come home"),
     Code.EXPOSURE_UNCONFIRMED: (
         Exit.HELD,
         "the exposure changed; a second reading must agree before it is hedged",
@@ -86,6 +91,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.ORDER_SIZE: (Exit.HELD, "one order would be larger than allowed"),
     Code.TURNOVER: (Exit.HELD, "the turnover of the last 24 hours is used up"),
     Code.DEPTH: (Exit.HELD, "the market is too thin for this size within the allowed slippage"),
+    Code.SLIPPAGE: (Exit.HELD, "the trade's price bound is looser than the allowed slippage"),
     Code.COLLATERAL: (Exit.PERSON, "the collateral and the operator's reserve do not carry the position"),
     Code.GAS_RUNWAY: (Exit.PERSON, "the operator's gas would not pay for the exits"),
     Code.FEE_ABOVE_CEILING: (Exit.HELD, "the chain's fee is above the ceiling"),
