@@ -1,0 +1,96 @@
+"""The journal that the line writes to: agent.seams.Journal on SQLite, and what the commands ask of it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from agent.errors import Exit
+from agent.journal import diary, intents
+from agent.journal.adopt import adopt
+from agent.journal.memory import remember
+from agent.journal.store import Store
+from agent.journal.words import Fact, Recorded, Run
+from agent.model import (
+    Intent,
+    Lane,
+    Memory,
+    Name,
+    Outcome,
+    Plan,
+    Receipt,
+    Rehearsal,
+    Signed,
+    Verdict,
+)
+from agent.units import Base
+
+
+class Ledger:
+    """Opens the file, or makes it. `begin_run` comes before anything is written.
+
+    Whatever returns is on the disk; whatever could not be written raises Temporary or ConfigError, naming the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._store = Store(path)
+        self._current: int | None = None
+
+    @property
+    def _run(self) -> int:
+        if self._current is None:
+            raise RuntimeError("begin_run comes before anything is written to the journal")
+        return self._current
+
+    def begin_run(self, command: str, started_ms: int) -> int:
+        self._current = diary.begin(self._store, command, started_ms)
+        return self._current
+
+    def end_run(self, exit_: Exit, summary: str) -> None:
+        diary.end(self._store, self._run, exit_, summary)
+
+    def memory(self) -> Memory:
+        return remember(self._store)
+
+    def open(self) -> Sequence[Intent]:
+        return intents.open_intents(self._store)
+
+    def record(self, signed: Signed, ceiling: int) -> Intent:
+        """Raises Refused for a slot that is taken and for a second SIGNED intent on a lane."""
+        return intents.insert(self._store, self._run, signed, ceiling)
+
+    def advance(self, intent: Intent, now: Outcome | Receipt | Signed) -> Intent:
+        return intents.advance(self._store, intent, now)
+
+    def note(self, entry: Plan | Verdict | Rehearsal) -> None:
+        diary.note(self._store, self._run, entry)
+
+    def adopt(
+        self,
+        positions: Mapping[tuple[Name, Name], Base],
+        nonces: Mapping[Lane, int],
+        exposures: Mapping[Name, Base],
+    ) -> None:
+        """What is live becomes the baseline: sizes, the last nonces used, and spot."""
+        adopt(self._store, self._run, positions, nonces, exposures)
+
+    def intents(self, limit: int) -> list[Recorded]:
+        """The last ones, newest first."""
+        return intents.recorded(self._store, limit)
+
+    def intent(self, key: int) -> Intent:
+        return intents.load(self._store, key)
+
+    def runs(self, limit: int) -> list[Run]:
+        """The last ones, newest first."""
+        return diary.runs(self._store, limit)
+
+    def facts(self, limit: int) -> list[Fact]:
+        """The last ones, newest first."""
+        return diary.facts(self._store, limit)
+
+    def notes(self, run: int) -> list[Any]:
+        """What that run saw, decided and rehearsed, in order, as JSON."""
+        return diary.notes(self._store, run)
+
+    def close(self) -> None:
+        self._store.close()

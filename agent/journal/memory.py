@@ -1,0 +1,141 @@
+"""What our records add up to: kept in step with every outcome and every plan, read as one Memory."""
+
+import json
+from collections.abc import Iterable
+
+from agent.journal.store import Store
+from agent.model import (
+    Code,
+    HedgeState,
+    Intent,
+    Lane,
+    Memory,
+    Name,
+    Outcome,
+    Plan,
+    SeenExposure,
+    Settlement,
+    Stamp,
+    Traded,
+    View,
+)
+from agent.model.plain import plain, revive
+from agent.units import Base, Usd
+
+DAY_MS = 24 * 3600 * 1000
+REMEMBERED_MS = 7 * DAY_MS
+"""Trades and refusals are remembered this long before the newest of them."""
+
+
+def remember(store: Store) -> Memory:
+    return Memory(
+        landed=_landed(store),
+        nonces=_nonces(store),
+        positions=positions(store),
+        exposures=exposures(store),
+        trades=_trades(store),
+        refusals=_refusals(store),
+    )
+
+
+def remember_outcome(store: Store, held: Intent, now: Outcome) -> None:
+    """Within the caller's transaction: the position moves by what this outcome says beyond the last one."""
+    if held.settlement:
+        _move(store, held.venue, held.settlement.market, -held.settlement.filled)
+    if now.settlement:
+        _move(store, held.venue, now.settlement.market, now.settlement.filled)
+    last = _landed(store).get(now.stamp.source)
+    if last is None or last.time_ms <= now.stamp.time_ms:
+        text = json.dumps(plain(now.stamp))
+        store.change("INSERT OR REPLACE INTO landing (source, stamp) VALUES (?, ?)", now.stamp.source, text)
+
+
+def _move(store: Store, venue: Name, market: Name | None, by: Base) -> None:
+    """A position that was there before our records is unknown to them, and stays so until it is adopted or flat."""
+    known = positions(store)
+    if market is not None and (venue, market) in known:
+        set_position(store, venue, market, known[venue, market] + by)
+
+
+def know_flat(store: Store, views: Iterable[View]) -> None:
+    """Within the caller's transaction: a position that is first seen at 0 is known from there on."""
+    known = positions(store)
+    for view in views:
+        for market in view.markets:
+            if (view.venue, market.name) not in known and not view.size(market.name):
+                set_position(store, view.venue, market.name, Base(0))
+
+
+def set_position(store: Store, venue: Name, market: Name, size: Base) -> None:
+    store.change("INSERT OR REPLACE INTO position (venue, market, size) VALUES (?, ?, ?)", venue, market, str(size))
+
+
+def set_exposure(store: Store, underlying: Name, seen: SeenExposure) -> None:
+    text = json.dumps(plain(seen))
+    store.change("INSERT OR REPLACE INTO exposure (underlying, seen) VALUES (?, ?)", underlying, text)
+
+
+def seen_exposures(store: Store, plan: Plan) -> dict[Name, SeenExposure]:
+    """What the plan changes of the exposures that we hold true, by underlying."""
+    before = exposures(store)
+    after = {state.underlying: _seen(state, plan, before.get(state.underlying)) for state in plan.hedges}
+    return {name: seen for name, seen in after.items() if seen is not None and seen != before.get(name)}
+
+
+def _seen(state: HedgeState, plan: Plan, before: SeenExposure | None) -> SeenExposure | None:
+    codes = {reason.code for reason in plan.reasons if reason.subject == state.underlying}
+    if Code.EXPOSURE_JUMP in codes:
+        return before
+    if Code.EXPOSURE_UNCONFIRMED in codes and before is not None:
+        return SeenExposure(taken=before.taken, pending=state.exposure)
+    return SeenExposure(taken=state.exposure)
+
+
+def positions(store: Store) -> dict[tuple[Name, Name], Base]:
+    rows = store.rows("SELECT venue, market, size FROM position")
+    return {(Name(row["venue"]), Name(row["market"])): Base(row["size"]) for row in rows}
+
+
+def exposures(store: Store) -> dict[Name, SeenExposure]:
+    rows = store.rows("SELECT underlying, seen FROM exposure")
+    return {Name(row["underlying"]): revive(SeenExposure, json.loads(row["seen"])) for row in rows}
+
+
+def _landed(store: Store) -> dict[Name, Stamp]:
+    rows = store.rows("SELECT source, stamp FROM landing")
+    return {Name(row["source"]): revive(Stamp, json.loads(row["stamp"])) for row in rows}
+
+
+def _nonces(store: Store) -> dict[Lane, int]:
+    rows = store.rows(
+        "SELECT lane, max(used) AS used FROM "
+        "(SELECT lane, nonce AS used FROM intent UNION ALL SELECT lane, used FROM nonce) GROUP BY lane"
+    )
+    return {Lane(row["lane"]): row["used"] for row in rows}
+
+
+def _trades(store: Store) -> tuple[Traded, ...]:
+    rows = store.rows(
+        "SELECT attempt.venue, filled_ms, settlement FROM intent JOIN attempt ON attempt.intent = id AND n = 0 "
+        "WHERE filled_ms > (SELECT max(filled_ms) FROM intent) - ? ORDER BY filled_ms, id",
+        REMEMBERED_MS,
+    )
+    return tuple(
+        _traded(Name(row["venue"]), row["filled_ms"], revive(Settlement, json.loads(row["settlement"])))
+        for row in rows
+    )
+
+
+def _traded(venue: Name, time_ms: int, settled: Settlement) -> Traded:
+    notional = abs(settled.filled) * settled.price if settled.price else Usd(0)
+    return Traded(venue=venue, market=settled.market or Name(""), time_ms=time_ms, notional=notional)
+
+
+def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:
+    rows = store.rows("SELECT lane, stamp FROM intent WHERE state = 'refused' ORDER BY lane, nonce")
+    found: dict[Lane, tuple[int, ...]] = {}
+    for row in rows:
+        at_ms = revive(Stamp, json.loads(row["stamp"])).time_ms
+        found[Lane(row["lane"])] = (*found.get(Lane(row["lane"]), ()), at_ms)
+    newest = max((at_ms for times in found.values() for at_ms in times), default=0)
+    return {lane: tuple(at for at in times if at > newest - REMEMBERED_MS) for lane, times in found.items()}

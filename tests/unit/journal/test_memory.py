@@ -1,0 +1,169 @@
+"""What our records add up to."""
+
+from agent.journal import Ledger
+from agent.model import Code, Memory, Outcome, SeenExposure, State, Traded
+from agent.units import Base, Usd
+from tests.unit.journal.samples import (
+    ETH,
+    LANE,
+    START_MS,
+    VENUE,
+    done,
+    ended,
+    fill,
+    landed,
+    plan,
+    rehearsal,
+    signed,
+    stamp,
+    tx,
+)
+
+WEEK_S = 7 * 24 * 3600
+
+
+def trade(ledger: Ledger, nonce: int, outcome: Outcome) -> None:
+    ledger.advance(ledger.record(signed(tx(nonce)), ceiling=90), outcome)
+
+
+def position(ledger: Ledger) -> Base | None:
+    return ledger.memory().positions.get((VENUE, ETH))
+
+
+def test_memory__of_an_empty_journal__is_empty(ledger: Ledger) -> None:
+    assert ledger.memory() == Memory()
+
+
+def test_positions__seen_flat__are_our_fills(ledger: Ledger) -> None:
+    ledger.note(rehearsal("0"))
+    assert position(ledger) == Base(0)
+    trade(ledger, 1, done("-4"))
+    trade(ledger, 2, landed("1.5"))
+    assert position(ledger) == Base("-2.5")
+
+
+def test_positions__live_before_our_records__stay_unknown_until_they_are_flat(ledger: Ledger) -> None:
+    ledger.note(rehearsal("-4"))
+    trade(ledger, 1, done("4"))
+    assert position(ledger) is None
+    ledger.note(rehearsal("0"))
+    assert position(ledger) == Base(0)
+
+
+def test_positions__a_fill_told_twice__counts_once(ledger: Ledger) -> None:
+    ledger.note(rehearsal("0"))
+    intent = ledger.record(signed(), ceiling=90)
+    for outcome in (landed("-1"), landed("-4"), done("-4")):
+        intent = ledger.advance(intent, outcome)
+    assert position(ledger) == Base(-4)
+
+
+def test_positions__a_landing_that_a_reorg_took_back__count_no_more(ledger: Ledger) -> None:
+    ledger.note(rehearsal("0"))
+    intent = ledger.advance(ledger.record(signed(), ceiling=90), landed("-4"))
+    ledger.advance(intent, ended(State.VOID, Code.BURNED))
+    assert position(ledger) == Base(0)
+    assert ledger.memory().trades == ()
+
+
+def test_nonces__the_highest_of_each_lane__whatever_became_of_it(ledger: Ledger) -> None:
+    trade(ledger, 4, done("-1"))
+    trade(ledger, 5, ended(State.VOID, Code.BURNED))
+    assert ledger.memory().nonces == {LANE: 5}
+
+
+def test_landed__the_latest_outcome__of_each_source(ledger: Ledger) -> None:
+    trade(ledger, 1, done("-1", second=9))
+    trade(ledger, 2, landed("-1", second=5))
+    assert ledger.memory().landed == {stamp().source: stamp(9)}
+
+
+def test_trades__oldest_first__with_the_time_when_the_fill_was_first_seen(ledger: Ledger) -> None:
+    intent = ledger.advance(ledger.record(signed(tx(1)), ceiling=90), landed("-4", second=2))
+    ledger.advance(intent, done("-4", second=60))
+    trade(ledger, 2, done("1", second=30))
+    assert ledger.memory().trades == (
+        Traded(venue=VENUE, market=ETH, time_ms=START_MS + 2_000, notional=Usd(8_000)),
+        Traded(venue=VENUE, market=ETH, time_ms=START_MS + 30_000, notional=Usd(2_000)),
+    )
+
+
+def test_trades__of_an_order_that_waited__are_timed_by_the_fill(ledger: Ledger) -> None:
+    intent = ledger.record(signed(), ceiling=90)
+    working = Outcome(state=State.LANDED, stamp=stamp(1), order_id="o", settlement=fill("0"))
+    ledger.advance(ledger.advance(intent, working), done("-4", second=50))
+    [traded] = ledger.memory().trades
+    assert traded.time_ms == START_MS + 50_000
+
+
+def test_trades__older_than_a_week_before_the_last__are_forgotten(ledger: Ledger) -> None:
+    for nonce, second in enumerate((0, 5, WEEK_S + 2)):
+        trade(ledger, nonce, done("-1", second=second))
+    assert [traded.time_ms - START_MS for traded in ledger.memory().trades] == [5_000, (WEEK_S + 2) * 1000]
+
+
+def test_trades__without_a_fill__are_none(ledger: Ledger) -> None:
+    trade(ledger, 1, done("0"))
+    assert ledger.memory().trades == ()
+
+
+def test_refusals__by_lane__when_they_were_mined(ledger: Ledger) -> None:
+    trade(ledger, 1, ended(State.REFUSED, Code.REVERTED, second=3))
+    trade(ledger, 2, ended(State.VOID, Code.BURNED, second=4))
+    trade(ledger, 3, ended(State.REFUSED, Code.CANCELLED, second=WEEK_S + 5))
+    assert ledger.memory().refusals == {LANE: (START_MS + (WEEK_S + 5) * 1000,)}
+
+
+def test_exposures__the_first_and_every_agreed_one__are_taken(ledger: Ledger) -> None:
+    ledger.note(plan("10"))
+    assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(10))}
+    ledger.note(plan("11", Code.IN_BAND))
+    assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(11))}
+
+
+def test_exposures__unconfirmed__wait_beside_the_one_that_is_taken(ledger: Ledger) -> None:
+    ledger.note(plan("10"))
+    ledger.note(plan("12", Code.EXPOSURE_UNCONFIRMED))
+    assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(10), pending=Base(12))}
+    ledger.note(plan("12"))
+    assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(12))}
+
+
+def test_exposures__a_jump__changes_nothing(ledger: Ledger) -> None:
+    ledger.note(plan("10"))
+    ledger.note(plan("12", Code.EXPOSURE_UNCONFIRMED))
+    ledger.note(plan("99", Code.EXPOSURE_JUMP))
+    assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(10), pending=Base(12))}
+
+
+def test_exposures__unchanged__add_no_fact(ledger: Ledger) -> None:
+    for exposure in ("10", "10", "11"):
+        ledger.note(plan(exposure))
+    assert [fact.detail["taken"] for fact in ledger.facts(10)] == ["11", "10"]
+
+
+def test_adopt__positions_nonces_and_exposures__are_the_new_baseline(ledger: Ledger) -> None:
+    trade(ledger, 5, done("-4"))
+    ledger.adopt({(VENUE, ETH): Base(-7)}, {LANE: 8}, {ETH: Base(9)})
+    memory = ledger.memory()
+    assert memory.positions == {(VENUE, ETH): Base(-7)}
+    assert memory.nonces == {LANE: 8}
+    assert memory.exposures == {ETH: SeenExposure(taken=Base(9))}
+    trade(ledger, 9, done("1"))
+    assert (position(ledger), ledger.memory().nonces) == (Base(-6), {LANE: 9})
+
+
+def test_adopt__with_an_order_still_open__its_later_fill_counts(ledger: Ledger) -> None:
+    intent = ledger.advance(ledger.record(signed(), ceiling=90), landed("-1"))
+    ledger.adopt({(VENUE, ETH): Base(-7)}, {}, {})
+    ledger.advance(intent, done("-3"))
+    assert position(ledger) == Base(-9)
+
+
+def test_adopt__each_thing__is_a_fact(ledger: Ledger) -> None:
+    ledger.adopt({(VENUE, ETH): Base("-0.5")}, {LANE: 8}, {ETH: Base(9)})
+    assert [(fact.kind, fact.subject, fact.detail) for fact in ledger.facts(3)] == [
+        ("adopted exposure", ETH, "9"),
+        ("adopted nonce", LANE, 8),
+        ("adopted position", f"{VENUE} {ETH}", "-0.5"),
+    ]
