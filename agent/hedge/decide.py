@@ -1,0 +1,149 @@
+"""The decision: all hedges at one moment, from what is seen and remembered to legs of actions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from agent.hedge.allocation import grow, shrink
+from agent.hedge.band import cooling, too_little
+from agent.hedge.exposure import exposure_of
+from agent.hedge.orders import cancel, overdue, waiting, working_in
+from agent.hedge.outlook import after
+from agent.hedge.parameters import Hedge, Limits
+from agent.hedge.places import Place, dark, places
+from agent.hedge.rescue import rescue, sweep
+from agent.hedge.sizing import hedging_side
+from agent.hedge.state import state_of
+from agent.hedge.strangers import stranger
+from agent.hedge.words import side
+from agent.model import Code, HedgeState, Kind, Leg, Memory, Name, OpenOrder, Plan, Reason, Snapshot, View, value
+
+
+@value
+class Task:
+    """One hedge, and everything that its decision depends on."""
+
+    hedge: Hedge
+    found: tuple[Place, ...]
+    snapshot: Snapshot
+    memory: Memory
+    limits: Limits
+    ahead: tuple[Leg, ...] = ()
+    """Legs that go first and use collateral."""
+
+
+def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, Memory], Plan]:
+    """Rescues and overdue orders first, then each hedge in turn."""
+
+    def decide(snapshot: Snapshot, memory: Memory) -> Plan:
+        plan = Plan()
+        for view in snapshot.views:
+            plan = _joined(plan, rescue(view, limits), _cancels(view, hedges, limits))
+        for hedge in hedges:
+            task = Task(
+                hedge=hedge,
+                found=places(hedge, snapshot),
+                snapshot=snapshot,
+                memory=memory,
+                limits=limits,
+                ahead=plan.legs,
+            )
+            plan = _joined(plan, rebalance(task))
+        swept = (reason for view in snapshot.views for reason in sweep(after(view, plan.legs), limits))
+        return replace(plan, reasons=(*plan.reasons, *swept))
+
+    return decide
+
+
+def rebalance(task: Task) -> Plan:
+    """The legs that bring one hedge back to its target, or why there are none."""
+    exposure = exposure_of(task.hedge, task.snapshot, task.memory, task.limits)
+    told = (*_unseen(task), *_strange(task), *_waiting(task), *exposure.reasons)
+    if exposure.amount is None or not task.found:
+        return Plan(reasons=told)
+    state = state_of(task.hedge, exposure.amount, task.found, task.snapshot, task.memory)
+    known = Plan(reasons=told, hedges=(state,), look_again=exposure.look_again)
+    if not exposure.settled or _overdue(task):
+        return known
+    little = too_little(task.hedge, state, task.found[0].market)
+    return _joined(known, Plan(reasons=(little,)) if little else _trades(task, state))
+
+
+def _trades(task: Task, state: HedgeState) -> Plan:
+    """What stands against the drift is reduced first; only then, and only towards the target's side, it grows."""
+    if dark(task.hedge, task.snapshot) and state.drift.sign() == hedging_side(state.exposure):
+        return Plan()  # what the dark venue holds may already be enough: _unseen has said so
+    usable = [place for place in task.found if not place.view.halted]
+    if any(place.reducible(state.drift) for place in usable):
+        plan = shrink(state.drift, usable, task.snapshot, task.limits)
+        return _joined(Plan(reasons=_stranded(task)), plan)
+    listed = [place for place in usable if place.view.venue in task.hedge.venues]
+    if not listed or state.drift.sign() != state.target.sign():
+        return Plan(reasons=_halted(task))
+    recent = cooling(task.hedge, _markets(task), task.snapshot.time_ms(), task.memory)
+    if recent:
+        return Plan(reasons=(recent,))
+    plan = grow(state.drift, listed[0], task.ahead, task.snapshot, task.limits)
+    return _joined(Plan(reasons=_stranded(task)), plan)
+
+
+def _markets(task: Task) -> set[tuple[Name, Name]]:
+    return {(place.view.venue, place.market.name) for place in task.found}
+
+
+def _unseen(task: Task) -> tuple[Reason, ...]:
+    said = "its position may be anything up to the last one seen: nothing is added"
+    missing = dark(task.hedge, task.snapshot)
+    return tuple(
+        Reason(code=Code.NOT_SEEN, subject=f"{task.hedge.underlying} {venue}", value=said) for venue in missing
+    )
+
+
+def _strange(task: Task) -> tuple[Reason, ...]:
+    reasons = (stranger(place.view, place.market.name, task.memory) for place in task.found)
+    return tuple(reason for reason in reasons if reason)
+
+
+def _halted(task: Task) -> tuple[Reason, ...]:
+    return tuple(
+        Reason(
+            code=Code.HALTED,
+            subject=f"{task.hedge.underlying} {place.view.venue}",
+            value=f"{place.view.halted}; {side(place.position)} there",
+        )
+        for place in task.found
+        if place.view.halted
+    )
+
+
+def _stranded(task: Task) -> tuple[Reason, ...]:
+    """Halted venues that hold a position; an empty one is not worth a word while another trades."""
+    return _halted(replace(task, found=tuple(place for place in task.found if place.position)))
+
+
+def _orders(task: Task) -> tuple[tuple[View, OpenOrder], ...]:
+    return tuple((place.view, order) for place in task.found for order in working_in(place.view, [place.market.name]))
+
+
+def _waiting(task: Task) -> tuple[Reason, ...]:
+    return tuple(waiting(view, order) for view, order in _orders(task))
+
+
+def _overdue(task: Task) -> bool:
+    """One that is about to be cancelled may still fill: the next round knows."""
+    return any(overdue(order, view, task.limits) for view, order in _orders(task))
+
+
+def _cancels(view: View, hedges: Sequence[Hedge], limits: Limits) -> Plan:
+    hedged = {hedge.underlying for hedge in hedges}
+    markets = [market.name for market in view.markets if market.underlying in hedged]
+    late = [order for order in working_in(view, markets) if overdue(order, view, limits)]
+    return Plan(legs=cancel(view, late, Kind.REBALANCE))
+
+
+def _joined(*plans: Plan) -> Plan:
+    return Plan(
+        legs=tuple(leg for plan in plans for leg in plan.legs),
+        reasons=tuple(reason for plan in plans for reason in plan.reasons),
+        hedges=tuple(hedge for plan in plans for hedge in plan.hedges),
+        look_again=any(plan.look_again for plan in plans),
+    )

@@ -1,0 +1,104 @@
+"""What must be hedged: our coins of one underlying, wherever they sit, and whether the figure can be believed."""
+
+from agent.hedge.parameters import Hedge, Limits
+from agent.hedge.places import dark
+from agent.hedge.words import coins, percent
+from agent.model import Code, Held, Holding, Memory, Name, Reason, Snapshot, value
+from agent.units import Base
+
+
+@value
+class Exposure:
+    """The amount, None when it is unknown, and every reason why it may not be hedged yet."""
+
+    amount: Base | None
+    reasons: tuple[Reason, ...] = ()
+    look_again: bool = False
+
+    @property
+    def settled(self) -> bool:
+        return self.amount is not None and not self.reasons
+
+
+def exposure_of(hedge: Hedge, snapshot: Snapshot, memory: Memory, limits: Limits) -> Exposure:
+    """Wallets and declarations of the hedge, and the coins that venues hold as collateral."""
+    unknown = (*_unread(hedge, snapshot), *_expired(hedge, snapshot))
+    if unknown:
+        return Exposure(amount=None, reasons=unknown)
+    amount = sum((holding.amount for holding in _holdings(hedge, snapshot)), Base(0))
+    hidden = _hidden(hedge, amount, snapshot, memory)
+    return Exposure(amount=None, reasons=hidden) if hidden else _believed(hedge, amount, memory, limits)
+
+
+def _holdings(hedge: Hedge, snapshot: Snapshot) -> tuple[Holding, ...]:
+    in_wallets = (h for held in _held(hedge, snapshot) for h in held.holdings)
+    at_venues = (h for view in snapshot.views for h in view.collateral)
+    return tuple(h for h in (*in_wallets, *at_venues) if h.underlying == hedge.underlying)
+
+
+def _held(hedge: Hedge, snapshot: Snapshot) -> tuple[Held, ...]:
+    return tuple(held for held in snapshot.held if held.wallet in hedge.wallets)
+
+
+def _unread(hedge: Hedge, snapshot: Snapshot) -> tuple[Reason, ...]:
+    why = {gap.source: gap.why for gap in snapshot.gaps}
+    seen = {held.wallet for held in snapshot.held}
+    return tuple(
+        Reason(code=Code.SPOT_UNREADABLE, subject=hedge.underlying, value=_said(wallet, why.get(wallet)))
+        for wallet in hedge.wallets
+        if wallet not in seen
+    )
+
+
+def _said(wallet: Name, why: str | None) -> str:
+    return f"{wallet}: {why or 'was not read'}"
+
+
+def _expired(hedge: Hedge, snapshot: Snapshot) -> tuple[Reason, ...]:
+    now = snapshot.time_ms()
+    return tuple(
+        Reason(code=Code.DECLARATION_EXPIRED, subject=hedge.underlying, value=f"{h.where}: {coins(h.amount)}")
+        for h in _holdings(hedge, snapshot)
+        if h.expires_ms is not None and h.expires_ms <= now
+    )
+
+
+def _hidden(hedge: Hedge, amount: Base, snapshot: Snapshot, memory: Memory) -> tuple[Reason, ...]:
+    """A dark venue may hold coins of ours as collateral: less than was seen before is then no figure at all."""
+    seen = memory.exposures.get(hedge.underlying)
+    if seen is None or amount >= seen.taken:
+        return ()
+    return tuple(
+        Reason(
+            code=Code.SPOT_UNREADABLE,
+            subject=hedge.underlying,
+            value=f"{venue} is dark and may hold the difference",
+            limit=f"{coins(amount)} now, {coins(seen.taken)} before",
+        )
+        for venue in dark(hedge, snapshot)
+    )
+
+
+def _believed(hedge: Hedge, amount: Base, memory: Memory, limits: Limits) -> Exposure:
+    """A change inside the band is taken; a larger one after a second reading; a jump by a person only."""
+    seen = memory.exposures.get(hedge.underlying)
+    if seen is None or _agree(hedge, amount, seen.taken):
+        return Exposure(amount=amount)
+    changed = f"{coins(seen.taken)} -> {coins(amount)}"
+    if seen.taken and abs(amount - seen.taken) > abs(seen.taken) * limits.max_exposure_jump:
+        jump = Reason(
+            code=Code.EXPOSURE_JUMP,
+            subject=hedge.underlying,
+            value=changed,
+            limit=percent(limits.max_exposure_jump),
+        )
+        return Exposure(amount=amount, reasons=(jump,))
+    if seen.pending is not None and _agree(hedge, amount, seen.pending):
+        return Exposure(amount=amount)
+    unconfirmed = Reason(code=Code.EXPOSURE_UNCONFIRMED, subject=hedge.underlying, value=changed)
+    return Exposure(amount=amount, reasons=(unconfirmed,), look_again=True)
+
+
+def _agree(hedge: Hedge, one: Base, other: Base) -> bool:
+    """Staked coins accrue between two readings; what the band forgives needs no second look."""
+    return abs(one - other) <= abs(other) * hedge.band

@@ -1,0 +1,45 @@
+"""Close everything: needs no spot, no outside price and no records."""
+
+from collections.abc import Callable
+
+from agent.hedge.bound import worst_price
+from agent.hedge.orders import cancel, overdue, waiting
+from agent.hedge.parameters import Limits
+from agent.model import Kind, Leg, Memory, OpenOrder, Plan, Position, Reason, Snapshot, Trade, View
+from agent.units import Base
+
+
+def make_flatten(limits: Limits) -> Callable[[Snapshot, Memory], Plan]:
+    """Every position of every readable venue to exactly 0, reduce-only, working orders cancelled first."""
+
+    def flatten(snapshot: Snapshot, memory: Memory) -> Plan:
+        plans = [_flatten(view, limits) for view in snapshot.views]
+        return Plan(
+            legs=tuple(leg for plan in plans for leg in plan.legs),
+            reasons=tuple(reason for plan in plans for reason in plan.reasons),
+        )
+
+    return flatten
+
+
+def _flatten(view: View, limits: Limits) -> Plan:
+    """A market with an order still working is closed in a later round: both could fill, and the position flip."""
+    working = [order for order in view.orders if order.role == "working"]
+    going = [order for order in working if not _closes(view, order) or overdue(order, view, limits)]
+    stops = [order for order in view.orders if order.role == "protective"]
+    busy = {order.market for order in working}
+    closing = (_close(view, p, limits) for p in view.positions if p.size and p.market not in busy)
+    waits: tuple[Reason, ...] = tuple(waiting(view, order) for order in working)
+    return Plan(legs=(*cancel(view, [*going, *stops], Kind.FLATTEN), *closing), reasons=waits)
+
+
+def _closes(view: View, order: OpenOrder) -> bool:
+    """Together with its fellows it ends the position: it is left alone to be filled."""
+    return view.size(order.market) + view.working(order.market) == Base(0)
+
+
+def _close(view: View, position: Position, limits: Limits) -> Leg:
+    market, size = view.market(position.market), -position.size
+    worst = worst_price(market, size, limits.max_exit_slippage)
+    trade = Trade(market=position.market, size=size, worst=worst, reduce_only=True)
+    return Leg(venue=view.venue, actions=(trade,), kind=Kind.FLATTEN)

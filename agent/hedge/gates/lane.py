@@ -1,0 +1,35 @@
+"""Whether the lane can be used: its replay guard, its fee, and how often it failed."""
+
+from collections.abc import Iterable
+
+from agent.hedge.gates.base import Case
+from agent.hedge.parameters import DAY_MS
+from agent.hedge.words import figure
+from agent.model import Code, Reason
+from agent.units import Ratio
+
+
+def foreign_nonce(case: Case) -> Iterable[Reason]:
+    """The key was used by someone else."""
+    if case.terms.foreign:
+        yield Reason(code=Code.FOREIGN_NONCE, subject=case.terms.lane, value=case.terms.foreign)
+
+
+def fee_above_ceiling(case: Case) -> Iterable[Reason]:
+    if case.terms.max_fee > case.terms.ceiling:
+        found, allowed = (_gwei(wei) for wei in (case.terms.max_fee, case.terms.ceiling))
+        yield Reason(code=Code.FEE_ABOVE_CEILING, subject=case.terms.lane, value=found, limit=allowed)
+
+
+def _gwei(wei: int) -> str:
+    return f"{figure(Ratio.from_int(wei, 9).raw, 4)} gwei"
+
+
+def retry_cap(case: Case) -> Iterable[Reason]:
+    """Reverted payloads of the last 24 hours: a lane that keeps failing burns gas and mends nothing."""
+    since = case.snapshot.time_ms() - DAY_MS
+    failed = [at for at in case.memory.refusals.get(case.terms.lane, ()) if at > since]
+    if len(failed) >= case.limits.max_reverts_per_day:
+        found = f"{len(failed)} in 24 h"
+        allowed = str(case.limits.max_reverts_per_day)
+        yield Reason(code=Code.RETRY_CAP, subject=case.terms.lane, value=found, limit=allowed)

@@ -1,0 +1,74 @@
+"""Whether the account carries the trade, and whether it is within what one order and one day may move."""
+
+from collections.abc import Iterable
+
+from agent.hedge.bound import counted_price, worth
+from agent.hedge.gates.base import Case
+from agent.hedge.margin import initial_margin, missing_collateral, notional
+from agent.hedge.parameters import DAY_MS
+from agent.hedge.words import figure, usd
+from agent.model import Code, Leg, Memory, Reason, Snapshot, Trade
+from agent.units import Usd
+
+
+def leverage(case: Case) -> Iterable[Reason]:
+    """Once the leg has gone, collateral included, at its worst price."""
+    lacking = missing_collateral(case.outcome, case.limits.open_leverage)
+    if lacking:
+        found = f"{usd(notional(case.outcome))} on {usd(case.outcome.equity)}: {usd(lacking)} are missing"
+        yield case.deny(Code.LEVERAGE, found, f"leverage {case.limits.open_leverage}")
+
+
+def collateral(case: Case) -> Iterable[Reason]:
+    """The venue's initial margin, computed before opening."""
+    needed = initial_margin(case.outcome)
+    if case.outcome.equity < needed:
+        yield case.deny(Code.COLLATERAL, f"equity {usd(case.outcome.equity)}", f"initial margin {usd(needed)}")
+
+
+def reserve(case: Case) -> Iterable[Reason]:
+    """Nobody can post more than the operator holds."""
+    if case.fund > case.view.reserve:
+        yield case.deny(Code.COLLATERAL, f"posts {usd(case.fund)}", f"reserve {usd(case.view.reserve)}")
+
+
+def order_size(case: Case) -> Iterable[Reason]:
+    """Counted at the highest price that anyone could put on it."""
+    largest = min(case.limits.max_order, case.limits.max_leg)
+    size = _counted(case.leg, case.snapshot)
+    if size > largest:
+        yield case.deny(Code.ORDER_SIZE, usd(size), usd(largest))
+
+
+def turnover(case: Case) -> Iterable[Reason]:
+    """The last 24 hours, the legs ahead, and this one."""
+    spent = turned_over(case.snapshot, case.memory)
+    planned = sum((_counted(leg, case.snapshot) for leg in (*case.ahead, case.leg)), Usd(0))
+    if spent + planned > case.limits.max_daily_turnover:
+        found = f"{usd(spent)} in 24 h and {usd(planned)} now"
+        yield case.deny(Code.TURNOVER, found, usd(case.limits.max_daily_turnover))
+
+
+def turned_over(snapshot: Snapshot, memory: Memory) -> Usd:
+    """What our trades of the last 24 hours moved."""
+    since = snapshot.time_ms() - DAY_MS
+    return sum((traded.notional for traded in memory.trades if traded.time_ms > since), Usd(0))
+
+
+def _counted(leg: Leg, snapshot: Snapshot) -> Usd:
+    view = next(view for view in snapshot.views if view.venue == leg.venue)
+    trades = [action for action in leg.actions if isinstance(action, Trade)]
+    return sum((worth(t.size, counted_price(view.market(t.market), t.worst, snapshot)) for t in trades), Usd(0))
+
+
+def gas_runway(case: Case) -> Iterable[Reason]:
+    """This leg, which may need as much as an exit, and then several exits of the lane, all at the fee ceiling."""
+    needed = (case.limits.exits_of_gas * case.exit_gas + case.view.exit_gas) * case.terms.ceiling
+    if case.terms.gas_balance < needed:
+        found, allowed = (_coin(wei) for wei in (case.terms.gas_balance, needed))
+        yield case.deny(Code.GAS_RUNWAY, found, f"{allowed} for this and {case.limits.exits_of_gas} exits")
+
+
+def _coin(wei: int) -> str:
+    """Of the chain's own coin, which has 18 decimals on every EVM chain."""
+    return f"{figure(Usd.from_int(wei, 18).raw, 6)} of the chain's coin"

@@ -1,0 +1,65 @@
+"""Whether this position may be changed at all, and whether the trade changes it the right way."""
+
+from collections.abc import Iterable
+
+from agent.hedge.gates.base import Case, Effect
+from agent.hedge.places import dark
+from agent.hedge.sizing import hedging_side
+from agent.hedge.strangers import stranger
+from agent.hedge.words import coins, side
+from agent.model import Code, Kind, Reason
+from agent.units import Base
+
+
+def halted(case: Case) -> Iterable[Reason]:
+    if case.view.halted:
+        yield case.deny(Code.HALTED, case.view.halted)
+
+
+def not_delegated(case: Case) -> Iterable[Reason]:
+    if not case.view.may_trade:
+        yield case.deny(Code.NOT_DELEGATED, "the operator may not open positions for the account")
+
+
+def dark_venue(case: Case) -> Iterable[Reason]:
+    """Nothing is added to a hedge while one of its venues may hold what is missing."""
+    if not (case.trade and case.hedge and case.state):
+        return
+    if case.trade.size.sign() == hedging_side(case.state.exposure):
+        for venue in dark(case.hedge, case.snapshot):
+            yield case.deny(Code.NOT_SEEN, f"{venue} is dark and may already hold what is added here")
+
+
+def strange_position(case: Case) -> Iterable[Reason]:
+    """UNADOPTED or FOREIGN_FILL, by the position as it was seen."""
+    seen = next(view for view in case.snapshot.views if view.venue == case.leg.venue)
+    reason = stranger(seen, case.market.name, case.memory) if case.market else None
+    return [reason] if reason else []
+
+
+def wrong_way(case: Case) -> Iterable[Reason]:
+    """A rebalance brings position and target together; a rescue or a flatten only ever reduces."""
+    if case.trade is None:
+        return
+    if case.effect is Effect.INCREASE and (case.trade.reduce_only or case.leg.kind in (Kind.RESCUE, Kind.FLATTEN)):
+        now = case.view.size(case.trade.market)
+        yield case.deny(Code.WRONG_WAY, f"{side(now)} -> {side(now + case.trade.size)}", "may only reduce")
+    if case.leg.kind in (Kind.REBALANCE, Kind.ROLL):
+        yield from _away_from_target(case)
+
+
+def _away_from_target(case: Case) -> Iterable[Reason]:
+    """Overshooting by up to max(lot, venue minimum) is forgiven: no smaller trade could have come nearer."""
+    if case.trade is None or case.market is None:
+        return
+    if case.state is None:
+        yield case.deny(Code.WRONG_WAY, "there is no target to trade towards")
+        return
+    slack = max(case.market.lot, case.market.minimum / case.market.mark)
+    drift = case.state.drift - case.moved_ahead(case.market)
+    if abs(drift - case.trade.size) > max(abs(drift), slack):
+        yield case.deny(Code.WRONG_WAY, f"{_off(drift)} -> {_off(drift - case.trade.size)}")
+
+
+def _off(drift: Base) -> str:
+    return f"{coins(abs(drift))} off target"

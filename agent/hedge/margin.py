@@ -1,0 +1,85 @@
+"""Margin of one account at one venue: what a position ties up, what it can still take, and where it ends.
+
+Collateral is shared by all positions of a view (cross margin). Leverage is never compared as a quotient:
+notional stands against equity * leverage, so that an equity of zero or below needs no special case.
+"""
+
+from agent.hedge.words import figure, price
+from agent.model import Market, Position, View
+from agent.units import Base, Price, Ratio, Usd
+
+
+def notional(view: View) -> Usd:
+    """Of all positions, each at its mark price."""
+    return sum((abs(p.size) * view.market(p.market).mark for p in view.positions), Usd(0))
+
+
+def initial_margin(view: View) -> Usd:
+    """What the venue asks for, to let the positions be opened."""
+    return sum((_tied(view, p, view.market(p.market).initial_margin) for p in view.positions), Usd(0))
+
+
+def maintenance_margin(view: View) -> Usd:
+    """Below this equity the venue liquidates."""
+    return sum((_tied(view, p, view.market(p.market).maintenance_margin) for p in view.positions), Usd(0))
+
+
+def _tied(view: View, position: Position, fraction: Ratio) -> Usd:
+    return abs(position.size) * view.market(position.market).mark * fraction
+
+
+def headroom(view: View) -> Usd:
+    """What can be lost before the venue liquidates."""
+    return view.equity - maintenance_margin(view)
+
+
+def leverage(view: View) -> Ratio | None:
+    """For display; None when there is no equity left to divide by."""
+    return notional(view) / view.equity if view.equity > Usd(0) else None
+
+
+def liquidation_price(view: View, market: Market) -> Price | None:
+    """The mark price of this market at which equity equals the maintenance margin, all other prices unchanged.
+
+    An estimate: the venue's own figure wins where it has one. None: no positive price liquidates.
+    From  others + size * (P - mark) = fraction * |size| * P,  others = equity - the other positions' margin.
+    """
+    size = view.size(market.name)
+    if not size:
+        return None
+    at_mark, fraction = abs(size) * market.mark, market.maintenance_margin
+    others = view.equity - maintenance_margin(view) + at_mark * fraction
+    slope = at_mark * fraction - size * market.mark
+    if not slope:
+        return None
+    found = market.mark * ((others - size * market.mark) / slope)
+    return found if found > Price(0) else None
+
+
+def distance(liquidation: Price, mark: Price) -> str:
+    """Like +37 % (4,110): in the price of the coin, where a person looks."""
+    move = (liquidation / mark).raw - 1
+    return f"{'+' if move > 0 else ''}{figure(move * 100, 0)} % ({price(liquidation)})"
+
+
+def collateral_for(exposed: Usd, leverage_cap: Ratio) -> Usd:
+    """The equity that carries a notional at that leverage."""
+    return exposed / leverage_cap
+
+
+def missing_collateral(view: View, leverage_cap: Ratio) -> Usd:
+    """What the account lacks to carry its positions at that leverage; 0 when it lacks nothing."""
+    exposed = notional(view)
+    enough = exposed <= view.equity * leverage_cap
+    return Usd(0) if enough else collateral_for(exposed, leverage_cap) - view.equity
+
+
+def carried(view: View, market: Market, worst: Price, direction: Base, leverage_cap: Ratio) -> Base:
+    """The largest increase, in units, that equity and reserve carry at that leverage when it fills at `worst`.
+
+    From  notional + s * mark <= (equity + reserve - s * loss) * leverage,  loss = what each unit loses at once.
+    """
+    loss = market.mark - worst if direction.sign() < 0 else worst - market.mark
+    each = market.mark + max(Price(0), loss) * leverage_cap
+    room = (view.equity + view.reserve) * leverage_cap - notional(view)
+    return max(Base(0), room / each)

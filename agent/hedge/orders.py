@@ -1,0 +1,28 @@
+"""Working orders: they count as position, and one that nobody fills is cancelled."""
+
+from collections.abc import Iterable
+
+from agent.hedge.parameters import Limits
+from agent.hedge.words import side
+from agent.model import Cancel, Code, Kind, Leg, Name, OpenOrder, Reason, View
+
+
+def overdue(order: OpenOrder, view: View, limits: Limits) -> bool:
+    return view.stamp.time_ms - order.since_ms > limits.order_patience_s * 1000
+
+
+def working_in(view: View, markets: Iterable[Name]) -> tuple[OpenOrder, ...]:
+    wanted = set(markets)
+    return tuple(order for order in view.orders if order.role == "working" and order.market in wanted)
+
+
+def waiting(view: View, order: OpenOrder) -> Reason:
+    age = (view.stamp.time_ms - order.since_ms) // 1000
+    said = f"{side(order.size)} for {age} s"
+    return Reason(code=Code.WORKING, subject=f"{view.venue} {order.market} {order.id}", value=said)
+
+
+def cancel(view: View, orders: Iterable[OpenOrder], kind: Kind) -> tuple[Leg, ...]:
+    """One leg that takes them all back; none when there is nothing to cancel."""
+    actions = tuple(Cancel(order_id=order.id) for order in orders)
+    return (Leg(venue=view.venue, actions=actions, kind=kind),) if actions else ()

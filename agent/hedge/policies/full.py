@@ -1,0 +1,13 @@
+"""Market neutral: funding is the yield."""
+
+from agent.hedge.policies.base import Known
+from agent.model import value
+from agent.units import Ratio
+
+
+@value
+class Full:
+    """All of the exposure."""
+
+    def __call__(self, known: Known, /) -> Ratio:
+        return Ratio(1)

@@ -1,0 +1,13 @@
+"""For a first live run: small enough to learn from."""
+
+from agent.hedge.policies.base import Known
+from agent.model import value
+from agent.units import Ratio
+
+
+@value
+class Starter:
+    """A tenth of the exposure."""
+
+    def __call__(self, known: Known, /) -> Ratio:
+        return Ratio("0.1")

@@ -1,0 +1,15 @@
+"""Positions that are not what our own records say: someone else traded, or the records are gone."""
+
+from agent.hedge.words import side
+from agent.model import Code, Memory, Name, Reason, View
+
+
+def stranger(view: View, name: Name, memory: Memory) -> Reason | None:
+    """Until a person has looked, such a position may be reduced and not increased."""
+    position, known = view.size(name), memory.positions.get((view.venue, name))
+    subject = f"{view.venue} {name}"
+    if known is None:
+        return Reason(code=Code.UNADOPTED, subject=subject, value=side(position)) if position else None
+    if abs(position - known) <= view.market(name).lot:
+        return None
+    return Reason(code=Code.FOREIGN_FILL, subject=subject, value=side(position), limit=f"our fills: {side(known)}")

@@ -1,0 +1,43 @@
+"""Figures and sentences for people: what a reason shows in a cron mail. Rounds for the eye only."""
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from agent.model import HedgeState
+from agent.units import Base, Price, Ratio, Usd
+
+
+def figure(raw: Decimal, places: int) -> str:
+    """With thousands separators and without trailing zeros."""
+    shown = f"{raw.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN):,f}"
+    shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return "0" if shown == "-0" else shown
+
+
+def coins(amount: Base) -> str:
+    return figure(amount.raw, 6)
+
+
+def usd(amount: Usd) -> str:
+    return f"{figure(amount.raw, 2)} USD"
+
+
+def price(amount: Price) -> str:
+    """Five significant digits or whole cents, whichever shows more."""
+    return figure(amount.raw, max(2, 4 - amount.raw.adjusted())) if amount.raw else "0"
+
+
+def percent(share: Ratio, places: int = 2) -> str:
+    return f"{figure(share.raw * 100, places)} %"
+
+
+def side(position: Base) -> str:
+    """Like short 12.3: nobody has to remember what a minus means."""
+    if not position:
+        return "no position"
+    return f"{'short' if position.sign() < 0 else 'long'} {coins(abs(position))}"
+
+
+def standing(hedge: HedgeState) -> str:
+    """Like short 12.3 ETH, target short 12.5."""
+    working = f" and {side(hedge.working)} in working orders" if hedge.working else ""
+    return f"{side(hedge.position)} {hedge.underlying}{working}, target {side(hedge.target)}"

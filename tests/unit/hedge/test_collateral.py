@@ -1,0 +1,183 @@
+"""Collateral before an increase, the rescue above, and the sweep below."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent.hedge import Limits, make_decide
+from agent.hedge.outlook import after
+from agent.model import Code, Fund, Kind, Memory, Name, Plan, Position, View
+from agent.units import Base, Price, Ratio, Usd
+from tests.unit.hedge.scene import (
+    ETH,
+    LIMITS,
+    PERP,
+    checked,
+    codes,
+    decided,
+    denied,
+    hedge,
+    held,
+    market,
+    memory,
+    snapshot,
+    traded,
+    view,
+)
+
+
+def account(size: str, equity: str, reserve: str, mark: str = "2000") -> View:
+    return replace(view(size, equity, at=market(mark)), reserve=Usd(reserve))
+
+
+def funds(plan: Plan) -> list[Usd]:
+    return [action.amount for leg in plan.legs for action in leg.actions if isinstance(action, Fund)]
+
+
+def test_increase__collateral_lacks__is_posted_first_and_no_more_than_needed() -> None:
+    seen = snapshot(account("0", "4000", "20000"))
+
+    plan = decided(seen)
+
+    assert [type(action).__name__ for action in plan.legs[0].actions] == ["Fund", "Trade"]
+    assert funds(plan) == [Usd(6200)]  # 20,000 / 2 - 4,000, and 200 for the worst price
+    assert checked(plan.legs, seen).dropped == ()
+
+
+def test_increase__collateral_suffices__posts_nothing() -> None:
+    assert funds(decided(snapshot(account("0", "10200", "20000")))) == []
+
+
+def test_increase__the_reserve_carries_a_part__the_part_goes_and_the_rest_is_asked_for() -> None:
+    seen = snapshot(account("0", "4000", "1100"))
+
+    plan = decided(seen)
+
+    assert traded(plan) == Base(-5)
+    assert funds(plan) == [Usd(1100)]
+    assert codes(plan.reasons) == [Code.COLLATERAL]
+    assert plan.reasons[0].value == "10 more needs 6,200 USD: 5,100 USD are missing"
+    assert checked(plan.legs, seen).dropped == ()
+
+
+def test_increase__a_reserve_with_fractions_of_a_cent__is_not_overdrawn_by_rounding() -> None:
+    fine = market(lot="0.000000000000000001")
+
+    plan = decided(snapshot(replace(account("0", "4000", "1100.005"), markets=(fine,))))
+
+    assert funds(plan) == [Usd("1100.005")]
+
+
+def test_increase__no_collateral_at_all__only_asks() -> None:
+    plan = decided(snapshot(account("0", "0", "0")))
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.COLLATERAL]
+    assert plan.reasons[0].limit == "reserve 0 USD, leverage 2"
+
+
+def test_increase__a_venue_that_wants_full_margin__is_held_to_it() -> None:
+    strict = replace(market(), initial_margin=Ratio(1))
+    seen = snapshot(replace(account("0", "10000", "0"), markets=(strict,)))
+
+    plan = decided(seen)
+
+    assert Base("-5") < traded(plan) < Base("-4.9")
+    assert checked(plan.legs, seen).dropped == ()
+
+
+def test_two_hedges__one_account__share_its_collateral() -> None:
+    btc = Name("BTC")
+    coin = replace(market("20000"), name=btc, underlying=btc)
+    shared = replace(account("0", "10200", "0"), markets=(market(), coin))
+    spot = replace(held("1", wallet=Name("safe")).holdings[0], underlying=btc)
+    seen = snapshot(shared)
+    seen = replace(seen, held=(*seen.held, replace(held(wallet=Name("safe")), holdings=(spot,))))
+    second = replace(hedge(), underlying=btc, wallets=(Name("safe"),))
+
+    plan = make_decide([hedge(), second], LIMITS)(seen, Memory())
+
+    assert traded(plan) == Base(-10)  # all the account carries went to the first
+    assert codes(plan.reasons) == [Code.COLLATERAL]
+    assert plan.reasons[0].subject == "perp BTC"
+
+
+def test_rescue__above_its_leverage__brings_the_account_back_to_opening() -> None:
+    seen = snapshot(account("-10", "4900", "50000"))
+
+    plan = decided(seen, memory("-10"))
+
+    assert [leg.kind for leg in plan.legs] == [Kind.RESCUE]
+    assert funds(plan) == [Usd(5100)]
+    assert traded(plan) == Base(0)
+    assert codes(plan.reasons) == [Code.IN_BAND]
+    assert checked(plan.legs, seen, memory("-10")).dropped == ()
+
+
+@pytest.mark.parametrize("equity", ["5000", "9000"])
+def test_rescue__at_or_below_its_leverage__is_not_needed(equity: str) -> None:
+    assert decided(snapshot(account("-10", equity, "50000")), memory("-10")).legs == ()
+
+
+def test_rescue__the_reserve_is_too_small__posts_it_all_and_asks_a_person() -> None:
+    plan = decided(snapshot(account("-10", "3000", "500")), memory("-10"))
+
+    assert funds(plan) == [Usd(500)]
+    assert codes(plan.reasons) == [Code.RESCUE, Code.IN_BAND]
+    assert plan.reasons[0].value == (
+        "leverage 6.67, liquidates at +8 % (2,164.71); 1,500 USD more collateral needed than the reserve of 500 USD"
+    )
+
+
+def test_rescue__the_reserve_lifts_it_below_the_level__needs_no_person() -> None:
+    plan = decided(snapshot(account("-10", "4900", "100")), memory("-10"))
+
+    assert funds(plan) == [Usd(100)]
+    assert Code.RESCUE not in codes(plan.reasons)
+
+
+def test_rescue__spot_cannot_be_read__goes_all_the_same() -> None:
+    seen = replace(snapshot(account("-10", "3000", "50000")), held=())
+
+    plan = decided(seen, memory("-10"))
+
+    assert [leg.kind for leg in plan.legs] == [Kind.RESCUE]
+    assert checked(plan.legs, seen, memory("-10")).legs == plan.legs
+
+
+def test_rescue__the_venues_own_liquidation_price__wins() -> None:
+    short = Position(market=ETH, size=Base(-10), entry=Price(2000), liquidation=Price(2100))
+    seen = snapshot(replace(account("-10", "3000", "0"), positions=(short,)))
+
+    assert "+5 % (2,100)" in decided(seen, memory("-10")).reasons[0].value
+
+
+def test_sweep__after_a_fall__says_what_could_go_home() -> None:
+    plan = decided(snapshot(account("-10", "30000", "0", mark="1000"), price="1000"), memory("-10"), limits=Limits())
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.IN_BAND, Code.SWEEP]
+    assert plan.reasons[1].value == "25,000 USD more collateral than leverage 2 asks for"
+
+
+def test_sweep__no_position_or_enough_leverage__says_nothing() -> None:
+    assert Code.SWEEP not in codes(decided(snapshot(account("0", "30000", "0"), spot="0"), limits=Limits()).reasons)
+    near = snapshot(account("-10", "40000", "0"))
+    assert Code.SWEEP not in codes(decided(near, memory("-10"), limits=Limits()).reasons)
+
+
+def test_gate__more_posted_than_the_reserve__is_denied() -> None:
+    plan = decided(snapshot(account("0", "4000", "20000")))
+
+    assert Code.COLLATERAL in denied(checked(plan.legs, snapshot(account("0", "4000", "6000"))))
+
+
+def test_outlook__a_funded_short__has_less_equity_for_its_worst_price() -> None:
+    before = account("0", "4000", "20000")
+    legs = decided(snapshot(before)).legs
+
+    then = after(before, legs)
+
+    assert (then.size(ETH), then.equity, then.reserve) == (Base(-10), Usd(10_000), Usd(13_800))
+    assert after(replace(before, venue=Name("other")), legs).equity == Usd(4000)
+    assert legs[0].venue == PERP

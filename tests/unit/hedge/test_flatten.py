@@ -1,0 +1,109 @@
+"""Closing everything, whatever else is broken."""
+
+from dataclasses import replace
+
+from agent.hedge import make_flatten
+from agent.model import Cancel, Code, Gap, Kind, Memory, Name, Plan, Position, Snapshot, Trade
+from agent.units import Base, Price
+from tests.unit.hedge.scene import (
+    ETH,
+    LIMITS,
+    OTHER,
+    PERP,
+    checked,
+    codes,
+    market,
+    order,
+    snapshot,
+    terms,
+    trades,
+    view,
+)
+
+
+def flattened(seen: Snapshot) -> Plan:
+    return make_flatten(LIMITS)(seen, Memory())
+
+
+def cancelled(plan: Plan) -> list[str]:
+    return [action.order_id for leg in plan.legs for action in leg.actions if isinstance(action, Cancel)]
+
+
+def test_flatten__no_spot_no_price_no_records__closes_to_zero_at_its_own_bound() -> None:
+    bare = Snapshot(views=(view("-10"),), terms=(terms(),), gaps=(Gap(source=Name("feed"), why="down"),))
+
+    plan = flattened(bare)
+
+    assert trades(plan) == [Trade(market=ETH, size=Base(10), worst=Price(2100), reduce_only=True)]
+    assert plan.legs[0].kind is Kind.FLATTEN
+    assert checked(plan.legs, bare).legs == plan.legs
+
+
+def test_flatten__a_long__is_sold() -> None:
+    assert trades(flattened(snapshot(view("3")))) == [
+        Trade(market=ETH, size=Base(-3), worst=Price(1900), reduce_only=True)
+    ]
+
+
+def test_flatten__less_than_a_lot_is_left__is_closed_exactly() -> None:
+    assert trades(flattened(snapshot(view("-1.00005"))))[0].size == Base("1.00005")
+
+
+def test_flatten__every_venue_and_market__gets_a_leg_of_its_own() -> None:
+    btc = Name("BTC")
+    both = replace(
+        view("-10"),
+        markets=(market(), replace(market("50000"), name=btc, underlying=btc)),
+        positions=(*view("-10").positions, Position(market=btc, size=Base(-1), entry=Price(50000))),
+    )
+
+    plan = flattened(snapshot(both, view("-2", venue=OTHER)))
+
+    assert [(leg.venue, trade.size) for leg, trade in zip(plan.legs, trades(plan), strict=True)] == [
+        (PERP, Base(10)),
+        (PERP, Base(1)),
+        (OTHER, Base(2)),
+    ]
+
+
+def test_flatten__an_order_is_working__is_cancelled_before_anything_is_closed() -> None:
+    plan = flattened(snapshot(replace(view("-10"), orders=(order("-5"),))))
+
+    assert cancelled(plan) == ["working-5"]
+    assert trades(plan) == []
+    assert codes(plan.reasons) == [Code.WORKING]
+
+
+def test_flatten__our_own_exit_is_working__is_left_to_be_filled() -> None:
+    plan = flattened(snapshot(replace(view("-10"), orders=(order("10"),))))
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.WORKING]
+
+
+def test_flatten__our_own_exit_is_never_filled__is_cancelled_to_be_tried_again() -> None:
+    plan = flattened(snapshot(replace(view("-10"), orders=(order("10", age_s=301),))))
+
+    assert cancelled(plan) == ["working10"]
+    assert trades(plan) == []
+
+
+def test_flatten__a_stop_stands__goes_together_with_the_position() -> None:
+    plan = flattened(snapshot(replace(view("-10"), orders=(order("10", role="protective"),))))
+
+    assert cancelled(plan) == ["protective10"]
+    assert trades(plan)[0].size == Base(10)
+
+
+def test_flatten__nothing_is_open__has_nothing_to_do() -> None:
+    assert flattened(snapshot()) == Plan()
+
+
+def test_flatten__halted_undelegated_underwater__still_tries() -> None:
+    wrecked = replace(view("-10", equity="0"), halted="paused", may_trade=False)
+    seen = snapshot(wrecked)
+
+    plan = flattened(seen)
+
+    assert checked(plan.legs, seen).legs == plan.legs
+    assert len(plan.legs) == 1
