@@ -1,0 +1,1 @@
+"""Spot in self-custody: watched, never signed for."""
