@@ -1,0 +1,43 @@
+"""Looks at everything a run depends on: chains and nodes, contracts, tokens, prices, keys, delegation, clock and gas.
+
+Says what a stolen operator key could cost. Ends with 78 when something is wrong enough that a run should not happen.
+"""
+
+import argparse
+import asyncio
+import json
+from collections.abc import Sequence
+
+from agent.cli import show
+from agent.cli.options import add_config, add_json, configuration
+from agent.errors import Exit
+from agent.model.findings import Finding
+from agent.model.plain import plain
+
+SUMMARY = "check chains, contracts, keys, delegation, clock, gas"
+EXAMPLES = """\
+  hedgekeeper doctor          one line for each thing looked at: ok, warn or FAIL
+  hedgekeeper doctor --json   the same for a program
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_config(parser)
+    add_json(parser)
+
+
+def main(args: argparse.Namespace) -> Exit:
+    from agent.wiring.checkup import examine
+
+    findings = asyncio.run(examine(configuration(args)))
+    failed = [finding for finding in findings if finding.level == "fail"]
+    print(json.dumps(plain(findings)) if args.json else _text(findings))
+    return Exit.CONFIG if failed else Exit.DONE
+
+
+def _text(findings: Sequence[Finding]) -> str:
+    rows = ((f.level.upper() if f.level == "fail" else f.level, f.subject, f.says) for f in findings)
+    failed = sum(finding.level == "fail" for finding in findings)
+    warned = sum(finding.level == "warn" for finding in findings)
+    verdict = f"{failed} to fix before a run, {warned} to know about" if failed or warned else "all is well"
+    return f"{show.table(rows, left=3)}\n\n{verdict}"

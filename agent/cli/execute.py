@@ -1,0 +1,48 @@
+"""One run that may sign: the lock, the diary and the steps around the line. Used by run, watch and flatten."""
+
+import argparse
+import asyncio
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from agent import cycle
+from agent.cli import outcome
+from agent.errors import ConfigError
+from agent.model import Intent, Report
+
+if TYPE_CHECKING:
+    from agent.settings import Configuration
+
+
+def execute(args: argparse.Namespace, settings: "Configuration", command: str) -> tuple[Report, list[Intent]]:
+    """Runs the line under the lanes' locks; returns how it ended and what was sent on the way."""
+    from agent.wiring import opened
+
+    async def go() -> tuple[Report, list[Intent]]:
+        flatten = command == "flatten"
+        deadline_s = args.deadline or settings.deadline_s
+        async with opened(settings, sign=True, flatten=flatten, deadline_s=deadline_s, tap=tap(args.steps)) as works:
+            with works.run(command) as diary:
+                report = await cycle.run(works.house)
+                diary.close(report.exit, outcome.summary(report, diary.intents()))
+                return report, diary.intents()
+
+    return asyncio.run(go())
+
+
+def tap(steps: str | None) -> Callable[[str], None]:
+    """Progress: says each step and waits for leave to take it; without --steps it does neither."""
+    if steps is None:
+        return lambda step: None
+    try:
+        out, back = (os.fdopen(int(fd), mode) for fd, mode in zip(steps.split(","), ("w", "r"), strict=True))
+    except (ValueError, OSError) as error:
+        raise ConfigError(f"--steps {steps}: needs two open file descriptors, like 3,4 ({error})") from None
+
+    def wait(step: str) -> None:
+        out.write(f"{step}\n")
+        out.flush()
+        back.readline()
+
+    return wait

@@ -1,0 +1,166 @@
+"""Words and tables for a person. Figures are rounded for the eye only, here and nowhere else."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from tabulate import tabulate
+
+from agent.hedge.words import percent, price, usd
+from agent.model import (
+    MEANING,
+    Action,
+    Cancel,
+    Claim,
+    Dropped,
+    Fund,
+    HedgeState,
+    Leg,
+    Movement,
+    OwnerCall,
+    Played,
+    Protect,
+    Reason,
+    Rehearsal,
+    Snapshot,
+    Trade,
+)
+from agent.units import Base
+
+
+def table(rows: Iterable[Sequence[object]], headers: Sequence[str] = (), *, left: int = 1) -> str:
+    """Plain columns: the first `left` to the left, the others to the right."""
+    body = [[str(cell) for cell in row] for row in rows]
+    width = max((len(row) for row in body), default=0)
+    align = ["left"] * left + ["right"] * max(0, width - left)
+    drawn = tabulate(body, headers=headers, tablefmt="plain", colalign=align[:width], disable_numparse=True)
+    return "\n".join(f"  {line.rstrip()}" for line in drawn.splitlines())
+
+
+def rounded(amount: Decimal, places: int) -> str:
+    return f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN):,f}"
+
+
+def coins(size: Base, name: str = "", *, signed: bool = False) -> str:
+    sign = "+" if signed and size.sign() > 0 else ""
+    return f"{sign}{rounded(size.raw, 4)}" + (f" {name}" if name else "")
+
+
+def moment(time_ms: int) -> str:
+    return f"{datetime.fromtimestamp(time_ms // 1000, UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def reasons(found: Iterable[Reason]) -> str:
+    """One line each: what it is about, what it means, the value and the limit."""
+    return "\n".join(f"  {line}" for line in dict.fromkeys(map(sentence, found)))
+
+
+def sentence(reason: Reason) -> str:
+    figures = ", ".join(part for part in (reason.value, f"limit {reason.limit}" if reason.limit else "") if part)
+    return f"{reason.subject}: {MEANING[reason.code][1]}" + (f": {figures}" if figures else "") + f" [{reason.code}]"
+
+
+def when(snapshot: Snapshot) -> str:
+    """The moment in words: each source once."""
+    seen = {stamp.source: stamp for stamp in snapshot.stamps()}
+    parts = (
+        f"{source} block {stamp.block}, {moment(stamp.time_ms)}"
+        if stamp.block
+        else f"{source} {moment(stamp.time_ms)}"
+        for source, stamp in seen.items()
+    )
+    return "; ".join(parts) or "nothing could be read"
+
+
+def hedges(states: Iterable[HedgeState]) -> str:
+    header = ("hedge", "exposure", "position", "target", "net delta", "hedged", "price")
+    rows = (
+        (
+            state.underlying,
+            coins(state.exposure),
+            coins(state.position),
+            coins(state.target),
+            coins(state.delta, signed=True),
+            percent(-state.position / state.exposure, 1) if state.exposure else "-",
+            price(state.price),
+        )
+        for state in states
+    )
+    return table(rows, header)
+
+
+def action(act: Action) -> str:
+    match act:
+        case Trade():
+            verb = "sell" if act.size.sign() < 0 else "buy"
+            only = ", only to reduce" if act.reduce_only else ""
+            bound = "no less than" if act.size.sign() < 0 else "no more than"
+            return f"{verb} {abs(act.size)} {act.market} at {bound} {price(act.worst)}{only}"
+        case Fund():
+            way = "from the operator's reserve into the venue" if act.amount.sign() > 0 else "back to the account"
+            return f"move {usd(abs(act.amount))} of collateral {way}"
+        case Protect():
+            return f"keep a stop order of {act.size} {act.market} at {price(act.trigger)}"
+        case Cancel():
+            return f"cancel order {act.order_id}"
+        case Claim():
+            return f"claim funding of {act.market}"
+
+
+def legs(found: Iterable[Leg]) -> str:
+    lines = (f"  {leg.venue}: {action(act)}" for leg in found for act in leg.actions)
+    return "\n".join(lines) or "  nothing"
+
+
+def dropped(found: Iterable[Dropped]) -> str:
+    parts = (f"{legs((each.leg,))}\n    not done:\n{_indent(reasons(each.reasons))}" for each in found)
+    return "\n".join(parts)
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def before_after(rehearsal: Rehearsal) -> str:
+    """What the rehearsal changed, venue by venue."""
+    rows = []
+    after = {view.venue: view for view in rehearsal.after.views}
+    for view in rehearsal.before.views:
+        then = after[view.venue]
+        for market in view.markets:
+            name = f"{view.venue} {market.name} position"
+            rows.append((name, coins(view.size(market.name)), coins(then.size(market.name))))
+        rows.append((f"{view.venue} equity", usd(view.equity), usd(then.equity)))
+        rows.append((f"{view.venue} free collateral", usd(view.free), usd(then.free)))
+        rows.append((f"{view.venue} operator's reserve", usd(view.reserve), usd(then.reserve)))
+    spot = {held.wallet: held for held in rehearsal.after.held}
+    for held in rehearsal.before.held:
+        later = {(h.asset, h.underlying): h.amount for h in spot[held.wallet].holdings} if held.wallet in spot else {}
+        for holding in held.holdings:
+            now = later.get((holding.asset, holding.underlying))
+            name = f"{held.wallet} {holding.asset or holding.underlying}"
+            rows.append((name, coins(holding.amount), "not read" if now is None else coins(now)))
+    return table(rows, ("", "before", "after"))
+
+
+def played(found: Iterable[Played]) -> str:
+    rows = (
+        (each.tx.nonce, each.tx.to, "ok" if each.ok else f"FAILED {each.said}", f"{each.gas_used:,}")
+        for each in found
+    )
+    return table(rows, ("nonce", "to", "on the fork", "gas used"), left=3)
+
+
+def movements(found: Iterable[Movement]) -> str:
+    rows = ((m.kind, m.token, m.source, m.target, f"{m.amount:,}") for m in found)
+    return table(rows, ("event", "token", "from", "to", "amount"), left=4)
+
+
+def calls(found: Iterable[OwnerCall]) -> str:
+    """Unsigned calls, ready for a wallet or a Safe."""
+    parts = (
+        f"  # {call.why}\n  chain {call.chain_id}\n  from  {call.sender}\n  to    {call.to}\n"
+        f"  value {call.value}\n  data  0x{call.data.hex()}"
+        for call in found
+    )
+    return "\n\n".join(parts)

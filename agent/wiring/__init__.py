@@ -1,0 +1,5 @@
+"""The one place where the parts are put together: settings in, a house that can run the line out."""
+
+from agent.wiring.works import Diary, Works, opened
+
+__all__ = ["Diary", "Works", "opened"]

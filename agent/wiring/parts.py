@@ -1,0 +1,241 @@
+"""Settings in, parts out: one function for each kind of part."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from getpass import getpass
+
+from agent import firewall
+from agent.chain.chain import Chain
+from agent.chain.clock import ChainClock
+from agent.chain.fees import Fees
+from agent.chain.rpc import Endpoint
+from agent.chain.wire import EvmWire
+from agent.errors import ConfigError
+from agent.hedge import Hedge, Limits, make_policy, parameters_of
+from agent.hedge.policies import POLICIES
+from agent.model import Address, Lane, Name
+from agent.prices.chainlink import Chainlink
+from agent.prices.feed import Feed
+from agent.seams import PriceSource, Vault, Wallet
+from agent.settings import (
+    ChainSettings,
+    Configuration,
+    DeclaredSettings,
+    HedgeSettings,
+    TokenSettings,
+    WalletSettings,
+)
+from agent.signing import EvmSigner, LocalVault, load_key
+from agent.units import Quantity, Ratio
+from agent.venues.perp_v2.settings import PerpV2Settings
+from agent.venues.perp_v2.venue import PerpV2
+from agent.wallets.declared import Declared
+from agent.wallets.onchain import Onchain
+from agent.wallets.tokens import RateFeed, Token, tokens_for
+
+GWEI = Decimal(10**9)
+
+
+def chain(settings: Configuration, name: Name, urls: Sequence[str] | None = None) -> Chain:
+    configured = settings.chains[name]
+    return Chain(
+        name,
+        configured.id,
+        [Endpoint(url, configured.timeout_s) for url in urls or settings.urls(name)],
+        ChainClock(lambda: time.monotonic_ns() // 1_000_000),
+        max_lag_blocks=configured.max_lag_blocks,
+    )
+
+
+def wire(settings: Configuration, at: Chain, venue: PerpV2Settings, *, flatten: bool = False) -> EvmWire:
+    configured, operator = settings.chains[venue.chain], settings.keys[venue.operator].address
+    return EvmWire(at.name, configured.id, operator, _fees(configured, flatten), at.clock, at.submit)
+
+
+def _fees(configured: ChainSettings, flatten: bool) -> Fees:
+    """The ceiling that keeps a rebalance from a fee spike must not keep anyone from getting out."""
+    ceiling = configured.max_fee_gwei * configured.exit_fee_factor if flatten else configured.max_fee_gwei
+    return Fees(tip=_wei(configured.tip_gwei), ceiling=_wei(ceiling), ttl_ms=configured.ttl_s * 1000)
+
+
+def _wei(gwei: Ratio) -> int:
+    return int(gwei.raw * GWEI)
+
+
+def venue(settings: Configuration, name: Name) -> PerpV2:
+    configured = settings.venues[name]
+    return PerpV2(
+        name=name,
+        lane=settings.lane(configured),
+        chain_id=settings.chains[configured.chain].id,
+        operator=settings.keys[configured.operator].address,
+        confirmations=settings.chains[configured.chain].confirmations,
+        settings=configured,
+    )
+
+
+def dialect(settings: Configuration, name: Name) -> firewall.Dialect:
+    """The same pins, given to the firewall on their own: it shares no code with the venue."""
+    configured = settings.venues[name]
+    return firewall.PerpV2(
+        lane=settings.lane(configured),
+        operator=settings.keys[configured.operator].address,
+        account=configured.account,
+        clearing_house=configured.contracts.clearing_house,
+        vault=configured.contracts.vault,
+        collateral=configured.collateral,
+        collateral_decimals=configured.collateral_decimals,
+        base_tokens={name: market.base_token for name, market in configured.markets.items()},
+    )
+
+
+def vault(settings: Configuration) -> Vault:
+    """Loads every operator's key. ConfigError when one has no place to be loaded from."""
+    signers = {settings.lane(each): _signer(settings, each) for each in settings.venues.values()}
+    return LocalVault(firewall.Firewall({name: dialect(settings, name) for name in settings.venues}), signers)
+
+
+def _signer(settings: Configuration, configured: PerpV2Settings) -> EvmSigner:
+    key = load_key(settings.keys[configured.operator], settings.folder, getpass)
+    if key is None:
+        raise ConfigError(
+            f"keys.{configured.operator}: names no keystore, env or file, so nothing can be signed; "
+            "`hedgekeeper rehearse` needs no key"
+        )
+    return EvmSigner(key=key, chain_id=settings.chains[configured.chain].id)
+
+
+def hedges(settings: Configuration) -> tuple[Hedge, ...]:
+    return tuple(_hedge(settings, name, each) for name, each in settings.hedges.items())
+
+
+def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> Hedge:
+    try:
+        policy = make_policy(configured.policy, dict(_parameters(configured)))
+    except ConfigError as error:
+        raise ConfigError(f"hedges.{name}: {error}") from None
+    return Hedge(
+        underlying=name,
+        policy=policy,
+        wallets=tuple(_sources(settings, name)),
+        venues=configured.venues,
+        basis=configured.basis,
+        band=configured.band,
+        min_trade=configured.min_trade_usd,
+        cooldown_s=configured.cooldown_s,
+    )
+
+
+def _sources(settings: Configuration, underlying: Name) -> Iterator[Name]:
+    """The wallets and declarations that can hold this coin: one that cannot be read stops this hedge and no other."""
+    for name, wallet in settings.wallets.items():
+        if any(token.underlying == underlying for token in tokens(settings, wallet.chain, wallet.assets)):
+            yield name
+    for name, declared in settings.declared.items():
+        if declared.underlying == underlying:
+            yield name
+
+
+def _parameters(configured: HedgeSettings) -> Iterator[tuple[str, Quantity]]:
+    """In the units that the policy declares; what it does not know it will refuse by name."""
+    units = parameters_of(configured.policy) if configured.policy in POLICIES else {}
+    for key, number in configured.parameters.items():
+        yield key, units.get(key, Ratio)(number.raw)
+
+
+def limits(settings: Configuration) -> Limits:
+    given = settings.limits
+    return Limits(
+        open_leverage=given.open_leverage,
+        rescue_leverage=given.rescue_leverage,
+        sweep_leverage=given.sweep_leverage,
+        max_order=given.max_order_usd,
+        max_leg=given.max_order_usd,
+        max_daily_turnover=given.max_daily_turnover_usd,
+        max_oracle_deviation=given.max_oracle_deviation,
+        max_basis=given.max_basis,
+        max_slippage=given.max_slippage,
+        max_exit_slippage=given.max_exit_slippage,
+        max_skew_s=given.max_skew_s,
+        max_exposure_jump=given.max_exposure_jump,
+        exits_of_gas=given.exits_of_gas,
+        max_reverts_per_day=given.max_reverts_per_day,
+        rehearsal_max_age_s=given.rehearsal_max_age_s,
+    )
+
+
+def lanes(settings: Configuration) -> Mapping[Name, Lane]:
+    return {name: settings.lane(each) for name, each in settings.venues.items()}
+
+
+def wallet_parts(settings: Configuration) -> tuple[Wallet, ...]:
+    """Watched addresses, then declarations; these take their time from the first chain."""
+    clock = next(iter(settings.chains))
+    return (
+        *(_onchain(settings, name, each) for name, each in settings.wallets.items()),
+        *(_declared(name, each, clock) for name, each in settings.declared.items()),
+    )
+
+
+def _onchain(settings: Configuration, name: Name, configured: WalletSettings) -> Onchain:
+    return Onchain(
+        name=name,
+        source=configured.chain,
+        address=configured.address,
+        tokens=tokens(settings, configured.chain, configured.assets),
+    )
+
+
+def tokens(settings: Configuration, at: Name, symbols: Sequence[str]) -> tuple[Token, ...]:
+    own = {symbol: _token(symbol, each) for symbol, each in settings.chains[at].tokens.items()}
+    return tokens_for(at, settings.chains[at].id, symbols, own)
+
+
+def _token(symbol: str, configured: TokenSettings) -> Token:
+    feed = RateFeed(**configured.feed.model_dump()) if configured.feed else None
+    return Token(
+        symbol=symbol,
+        address=configured.address,
+        decimals=configured.decimals,
+        underlying=configured.underlying,
+        rate=configured.rate,
+        rate_decimals=configured.rate_decimals,
+        feed=feed,
+    )
+
+
+def _declared(name: Name, configured: DeclaredSettings, clock: Name) -> Declared:
+    """It counts through the whole of its last day, in UTC."""
+    ends = datetime.combine(configured.until, datetime.min.time(), UTC) + timedelta(days=1)
+    return Declared(
+        name=name,
+        underlying=configured.underlying,
+        amount=configured.amount,
+        expires_ms=int(ends.timestamp()) * 1000,
+        source=clock,
+    )
+
+
+def price_parts(settings: Configuration) -> tuple[PriceSource, ...]:
+    return tuple(
+        Chainlink(
+            name=name,
+            underlying=each.underlying,
+            feed=Feed(source=each.chain, address=each.feed, decimals=each.decimals),
+            max_age_s=each.max_age_s,
+        )
+        for name, each in settings.prices.items()
+    )
+
+
+def ours(settings: Configuration) -> frozenset[Address]:
+    """Every address whose transfers and approvals a rehearsal must account for."""
+    return frozenset(
+        (
+            *(wallet.address for wallet in settings.wallets.values()),
+            *(key.address for key in settings.keys.values()),
+            *(venue.account for venue in settings.venues.values()),
+        )
+    )

@@ -1,0 +1,156 @@
+"""A house and what stands around it for the time of one command."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+
+from agent import cycle
+from agent.chain.chain import Chain
+from agent.chain.chains import instant
+from agent.chain.stage import Forks, ForkSettings
+from agent.errors import Deadline, Exit, HedgekeeperError
+from agent.hedge import make_check, make_decide, make_flatten, make_judge, make_rules
+from agent.journal import Ledger, hold_lanes
+from agent.model import Intent, Lane, Name, Plan, Snapshot, value
+from agent.reading import Fetch
+from agent.seams import House, Wire
+from agent.settings import Configuration, journal_path
+from agent.wiring import parts
+
+
+@value
+class Works:
+    """What a command is given."""
+
+    settings: Configuration
+    house: House
+    ledger: Ledger
+    chains: Mapping[Name, Chain]
+
+    async def look(self) -> tuple[Snapshot, Plan]:
+        """What is there and what would be decided; nothing is noted in the journal."""
+        snapshot = await cycle.observe(self.house)
+        return snapshot, self.house.decide(snapshot, self.ledger.memory())
+
+    @contextmanager
+    def run(self, command: str) -> Iterator["Diary"]:
+        """Holds every lane, and keeps the diary of one run: how it ended is written even when it fails."""
+        started = _now_ms()
+        with hold_lanes(self.settings.path(self.settings.state), self.house.wires, started):
+            diary = Diary(self.ledger, self.ledger.begin_run(command, started))
+            try:
+                yield diary
+            except HedgekeeperError as error:
+                diary.close(error.exit, str(error))
+                raise
+
+
+class Diary:
+    """One run in the journal."""
+
+    def __init__(self, ledger: Ledger, run: int) -> None:
+        self._ledger, self._run = ledger, run
+
+    def close(self, ended: Exit, summary: str) -> None:
+        self._ledger.end_run(ended, summary)
+
+    def intents(self) -> list[Intent]:
+        """What this run signed, oldest first."""
+        recorded = [each.intent for each in self._ledger.intents(_MANY) if each.run == self._run]
+        return sorted(recorded, key=lambda intent: intent.id)
+
+
+_MANY = 1000
+
+
+@asynccontextmanager
+async def opened(
+    settings: Configuration,
+    *,
+    command: str | None = None,
+    sign: bool = False,
+    flatten: bool = False,
+    deadline_s: float | None = None,
+    tap: Callable[[str], None] = lambda step: None,
+) -> AsyncIterator[Works]:
+    """Everything a command needs, closed again at its end. With `command`, the diary of a dry run is begun."""
+    async with AsyncExitStack() as stack:
+        chains = {name: await stack.enter_async_context(parts.chain(settings, name)) for name in settings.chains}
+        ledger = Ledger(journal_path(settings))
+        stack.callback(ledger.close)
+        if command:
+            ledger.begin_run(command, _now_ms())
+        house = _house(
+            settings, chains, ledger, sign=sign, flatten=flatten, tap=tap, pause=_pause(settings, deadline_s)
+        )
+        yield Works(settings=settings, house=house, ledger=ledger, chains=chains)
+
+
+def _house(
+    settings: Configuration,
+    chains: Mapping[Name, Chain],
+    ledger: Ledger,
+    *,
+    sign: bool,
+    flatten: bool,
+    tap: Callable[[str], None],
+    pause: "Pause",
+) -> House:
+    """A flatten looks at nothing that it does not need: neither wallets nor outside prices."""
+    hedges, limits, lanes = parts.hedges(settings), parts.limits(settings), parts.lanes(settings)
+
+    async def moment() -> Fetch:
+        return await instant(chains)
+
+    return House(
+        venues={name: parts.venue(settings, name) for name in settings.venues},
+        wires=_wires(settings, chains, flatten),
+        wallets=() if flatten else parts.wallet_parts(settings),
+        prices=() if flatten else parts.price_parts(settings),
+        vault=parts.vault(settings) if sign else None,
+        journal=ledger,
+        moment=moment,
+        stage=Forks(chains, ForkSettings(ours=parts.ours(settings), anvil=settings.anvil)),
+        decide=make_flatten(limits) if flatten else make_decide(hedges, limits),
+        check=make_check(hedges, limits, lanes),
+        judge=make_judge(),
+        rules=make_rules(limits, lanes),
+        pause=pause,
+        tap=tap,
+    )
+
+
+def _wires(settings: Configuration, chains: Mapping[Name, Chain], flatten: bool) -> dict[Lane, Wire]:
+    """Venues on one chain with one operator share a lane."""
+    wires: dict[Lane, Wire] = {}
+    for configured in settings.venues.values():
+        wire = parts.wire(settings, chains[configured.chain], configured, flatten=flatten)
+        wires.setdefault(settings.lane(configured), wire)
+    return wires
+
+
+class Pause:
+    """Between two looks at something open: short at first, for a chain that answers at once, then as configured."""
+
+    def __init__(self, ends_s: float, longest_s: float) -> None:
+        self._ends_s, self._longest_s, self._next_s = ends_s, longest_s, _FIRST_PAUSE_S
+
+    async def __call__(self) -> None:
+        left = self._ends_s - time.monotonic()
+        if left <= 0:
+            raise Deadline("the run's time is over")
+        await asyncio.sleep(min(self._next_s, self._longest_s, left))
+        self._next_s = min(self._next_s * 2, self._longest_s)
+
+
+_FIRST_PAUSE_S = 0.05
+
+
+def _pause(settings: Configuration, deadline_s: float | None) -> Pause:
+    longest = max(float(chain.poll_s.raw) for chain in settings.chains.values())
+    return Pause(time.monotonic() + (deadline_s or settings.deadline_s), longest)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
