@@ -1,0 +1,109 @@
+"""`scripts/devnet`: starts the local chain, or acts on the one that runs."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from types import FrameType
+
+from tests.kit.devnet import launch, market, spot, state
+from tests.kit.devnet.config import config
+from tests.kit.devnet.errors import DevnetError
+from tests.kit.devnet.roles import Role
+from tests.kit.devnet.state import Devnet
+
+_EXAMPLES = """
+examples:
+  scripts/devnet                             start; stays up until interrupted
+  scripts/devnet price 2200                  both prices, and the pool follows
+  scripts/devnet price 2200 --only outside   only the price that hedgekeeper checks against
+  scripts/devnet spot cold1 ETH +5           coins come (+) or go (-)
+  scripts/devnet accrue                      wstETH and evETH are worth 0.1 % more ether
+  scripts/devnet hour                        an hour of funding
+"""
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], None] = options.run
+    try:
+        run(options)
+    except DevnetError as error:
+        print(f"devnet: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scripts/devnet",
+        description="A local chain with the exchange, tokens, price feeds and wallets that hedgekeeper is tried on.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=0, help="port of a new chain (default: a free one)")
+    parser.add_argument("--folder", type=Path, default=state.FOLDER, help="where it is noted (default: .devnet)")
+    parser.set_defaults(run=_up)
+    commands = parser.add_subparsers(title="commands for the running chain", metavar="")
+    price = commands.add_parser("price", help="move ETH / USD")
+    price.add_argument("price", type=_decimal)
+    price.add_argument("--only", type=market.Side, choices=list(market.Side))
+    price.set_defaults(run=_on_running(lambda devnet, o: market.set_price(devnet, o.price, only=o.only)))
+    move = commands.add_parser("spot", help="move coins into or out of a wallet")
+    move.add_argument("wallet", type=Role, choices=list(Role))
+    move.add_argument("token", choices=spot.TOKENS)
+    move.add_argument("amount", type=_decimal, help="+5 comes in, -5 goes out")
+    move.set_defaults(run=_on_running(lambda devnet, o: spot.move(devnet, o.wallet, o.token, o.amount)))
+    accrue = commands.add_parser("accrue", help="raise the rates of wstETH and evETH")
+    accrue.add_argument("--by", type=_decimal, default=Decimal("0.001"), help="relative (default: 0.001)")
+    accrue.set_defaults(run=_on_running(lambda devnet, o: spot.accrue(devnet, o.by)))
+    hour = commands.add_parser("hour", help="let an hour of funding pass")
+    hour.set_defaults(run=_on_running(lambda devnet, o: market.pass_hour(devnet)))
+    return parser
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    if not number.is_finite():
+        raise argparse.ArgumentTypeError(f"{text!r} is not finite")
+    return number
+
+
+def _on_running(act: Callable[[Devnet, argparse.Namespace], None]) -> Callable[[argparse.Namespace], None]:
+    def run(options: argparse.Namespace) -> None:
+        devnet = state.load(options.folder)
+        act(devnet, options)
+        print(market.describe(devnet))
+
+    return run
+
+
+def _up(options: argparse.Namespace) -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    state.refuse_second(options.folder)
+    with launch.devnet(port=options.port) as devnet, state.published(devnet, config(devnet), options.folder):
+        print(config(devnet))
+        print(f"# {market.describe(devnet)}")
+        print(f"# Saved as {options.folder / state.CONFIG}, with the operator's key beside it.")
+        print(f"# {_EXAMPLES.strip()}".replace("\n", "\n# "))
+        print("# Running until interrupted (Ctrl-C).", flush=True)
+        while devnet.chain.web3.is_connected():
+            time.sleep(1)
+    raise DevnetError("anvil ended by itself.")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

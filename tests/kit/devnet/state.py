@@ -1,0 +1,94 @@
+"""The local chain as a value: where it is, what is deployed, who acts. Kept as JSON for the sub-commands."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from eth_typing import ChecksumAddress
+from web3.contract import Contract
+
+from agent.model.base import value
+from tests.kit.devnet.chain import Chain
+from tests.kit.devnet.errors import DevnetError
+from tests.kit.devnet.roles import Actor, Role, actor
+
+FOLDER = Path(__file__).parents[3] / ".devnet"
+STATE, CONFIG, OPERATOR_KEY = "state.json", "config.toml", "operator.key"
+_NONE_RUNNING = "No devnet is running: start one with scripts/devnet and leave it open."
+
+
+@value
+class Devnet:
+    url: str
+    chain_id: int
+    exchange: dict[str, ChecksumAddress]
+    """By the contract's name; one market, whose base token is BaseToken."""
+    tokens: dict[str, ChecksumAddress]
+    """By symbol."""
+    feeds: dict[str, ChecksumAddress]
+    """exchange_eth_usd and outside_eth_usd (8 decimals), usdc_usd (8), steth_eth (18)."""
+
+    @property
+    def chain(self) -> Chain:
+        return Chain(self.url)
+
+    def contract(self, name: str) -> Contract:
+        return self.chain.at(name, self.exchange[name])
+
+    def token(self, symbol: str) -> Contract:
+        return self.chain.at(_CODE[symbol], self.tokens[symbol])
+
+    def feed(self, name: str) -> Contract:
+        return self.chain.at("Aggregator", self.feeds[name])
+
+    def actor(self, role: Role) -> Actor:
+        return actor(role)
+
+    def address(self, role: Role) -> ChecksumAddress:
+        return actor(role).address
+
+
+_CODE = {"USDC": "Token", "WETH": "Token", "wstETH": "StakedToken", "evETH": "VaultToken"}
+
+
+@contextmanager
+def published(devnet: Devnet, config: str, folder: Path) -> Iterator[None]:
+    """While it lasts, the sub-commands find the devnet; configuration and operator's key stay for the user."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write(folder / OPERATOR_KEY, actor(Role.OPERATOR).key)
+    _write(folder / CONFIG, config)
+    _write(folder / STATE, json.dumps(asdict(devnet), indent=2))
+    try:
+        yield
+    finally:
+        (folder / STATE).unlink(missing_ok=True)
+
+
+def load(folder: Path = FOLDER) -> Devnet:
+    """The running devnet. Raises DevnetError when there is none, or only what one left behind."""
+    path = folder / STATE
+    if not path.exists():
+        raise DevnetError(_NONE_RUNNING)
+    devnet = Devnet(**json.loads(path.read_text()))
+    if not devnet.chain.web3.is_connected():
+        raise DevnetError(f"{_NONE_RUNNING} The last one, at {devnet.url}, is gone.")
+    return devnet
+
+
+def refuse_second(folder: Path) -> None:
+    try:
+        running = load(folder)
+    except DevnetError:
+        return
+    raise DevnetError(f"One is already running at {running.url}: end it first.")
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and for nobody else's eyes."""
+    draft = path.with_suffix(".draft")
+    draft.touch(mode=0o600)
+    draft.write_text(text)
+    os.replace(draft, path)
