@@ -1,0 +1,141 @@
+"""Whatever is wrong with the file, the message names the key and what it may be."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent.cli import main
+from agent.errors import ConfigError, Exit
+from agent.model import Name
+from agent.settings import Configuration, load
+from agent.units import Ratio
+from tests.kit.devnet.config import config
+from tests.kit.devnet.state import Devnet
+
+HERE = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+NAMES = (
+    "BaseToken",
+    "UniswapV3Pool",
+    "ClearingHouse",
+    "ClearingHouseConfig",
+    "AccountBalance",
+    "Exchange",
+    "MarketRegistry",
+    "Vault",
+    "DelegateApproval",
+)
+
+
+def good() -> str:
+    """The local chain's configuration, of a chain that nobody runs."""
+    devnet = Devnet(
+        url="http://127.0.0.1:1",
+        chain_id=31337,
+        exchange=dict.fromkeys(NAMES, HERE),  # type: ignore[arg-type]
+        tokens=dict.fromkeys(("USDC", "WETH", "wstETH", "evETH"), HERE),  # type: ignore[arg-type]
+        feeds=dict.fromkeys(("exchange_eth_usd", "outside_eth_usd", "usdc_usd", "steth_eth"), HERE),  # type: ignore[arg-type]
+    )
+    return config(devnet)
+
+
+def loaded(folder: Path, text: str) -> Configuration:
+    path = folder / "hedge.toml"
+    path.write_text(text)
+    return load(path)
+
+
+def test_load__the_local_chains_configuration__is_read_in_our_units(tmp_path: Path) -> None:
+    found = loaded(tmp_path, good())
+    assert found.hedges[Name("ETH")].band == Ratio("0.02")
+    assert found.lane(found.venues[Name("perp")]).startswith("evm:31337:0x")
+    assert found.path(found.state) == tmp_path / "hedgekeeper-state"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ('band = "0.02"', 'bnd = "0.02"', "hedges.ETH.bnd: unknown key (did you mean 'band'?)"),
+        ('band = "0.02"', 'band = "2"', "hedges.ETH.band: must lie between 0 and 1, not 2"),
+        ('band = "0.02"', 'band = "two"', 'hedges.ETH.band: "two" is not a number'),
+        ('band = "0.02"', 'band = "nan"', "hedges.ETH.band: Ratio must be finite"),
+        ('venues = ["perp"]', 'venues = ["prep"]', "hedges.ETH.venues: there is no 'prep' (did you mean 'perp'?)"),
+        ('operator = "operator"', 'operator = "cold"', "venues.perp.operator: there is no 'cold' (known: operator)"),
+        ('kind = "perp-v2"', 'kind = "perp-v3"', "venues.perp.kind: Input should be 'perp-v2'"),
+        ("id = 31337", "", "chains.local.id: is missing"),
+        ('open_leverage = "2"', 'open_leverage = "9"', "the levels must rise"),
+        ("[limits]", "[limts]", "limts: unknown key (did you mean 'limits'?)"),
+        ('file = "operator.key"', 'file = "a"\nenv = "B"', "name one place for the key"),
+        (
+            'file = "operator.key"',
+            'keystore = "k"\npassword = "hunter2"',
+            'password must be "env:NAME" or "file:PATH"',
+        ),
+        ('rate = "stEthPerToken"', 'rate = "feed"', 'rate = "feed" and a table `feed` belong together'),
+        ("[limits]", "[limits", "not valid TOML"),
+    ],
+)
+def test_load__one_mistake__names_the_key_and_what_it_may_be(tmp_path: Path, was: str, now: str, says: str) -> None:
+    assert was in good()
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, good().replace(was, now, 1))
+    assert says in str(caught.value)
+    assert str(tmp_path / "hedge.toml") in str(caught.value)
+
+
+def test_load__a_password_in_the_file__is_refused_without_repeating_it(tmp_path: Path) -> None:
+    text = good().replace('file = "operator.key"', 'keystore = "k"\npassword = "hunter2"')
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_load__a_mistyped_address__fails_its_checksum(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="fails its checksum"):
+        loaded(tmp_path, good().replace(HERE, HERE.replace("C8", "c8"), 1))
+
+
+def test_load__several_mistakes__are_all_told_at_once(tmp_path: Path) -> None:
+    text = good().replace('band = "0.02"', 'bnd = "0.02"').replace("id = 31337", "")
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, text)
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_load__a_url_from_the_environment__is_looked_up_and_nowhere_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = loaded(tmp_path, good().replace("http://127.0.0.1:1", "env:NODE_URL"))
+    with pytest.raises(ConfigError, match="NODE_URL is not set"):
+        found.urls(Name("local"))
+    monkeypatch.setenv("NODE_URL", "https://node.example/secret")
+    assert found.urls(Name("local")) == ("https://node.example/secret",)
+    assert "secret" not in repr(found)
+
+
+def test_command__no_file__says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["status", "-c", str(tmp_path / "none.toml")]) == Exit.CONFIG
+    assert "hedgekeeper init" in capsys.readouterr().err
+
+
+LINES = good().splitlines()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_command__any_line_broken__ends_with_a_sentence_and_never_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: st.DataObject
+) -> None:
+    """Whatever is typed into the file: 78, or 75 when it still makes sense and the dead node is asked."""
+    at = data.draw(st.sampled_from([n for n, line in enumerate(LINES) if line.strip()]))
+    broken = data.draw(
+        st.sampled_from(["", "x", "[[", 'x = "y"', LINES[at] + "0", LINES[at].replace("=", "= -"), LINES[at].upper()])
+        | st.text(max_size=20)
+    )
+    path = tmp_path / "hedge.toml"
+    path.write_text("\n".join([*LINES[:at], broken, *LINES[at + 1 :]]), encoding="utf-8", errors="surrogatepass")
+    ended = main(["status", "-c", str(path)])
+    said = capsys.readouterr()
+    assert ended in (Exit.CONFIG, Exit.TEMPORARY), said
+    assert "Traceback" not in said.out + said.err
