@@ -72,9 +72,16 @@ def topic(signature: str) -> bytes:
 
 
 def rpc(source: Name, method: str, *params: object, decode: Callable[[Any], T]) -> Read[T]:
-    """Any JSON-RPC method; `decode` is given the parsed result."""
+    """Any JSON-RPC method; `decode` is given the parsed result. What it cannot make sense of is a ValueError."""
     request = json.dumps([method, params], separators=(",", ":")).encode()
-    return Read(source=source, request=request, decode=lambda raw: decode(json.loads(raw)))
+
+    def sane(raw: bytes) -> T:
+        try:
+            return decode(json.loads(raw))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{method}: an answer of {raw[:80]!r} makes no sense ({error!r})") from error
+
+    return Read(source=source, request=request, decode=sane)
 
 
 def head(source: Name) -> Read[Stamp]:

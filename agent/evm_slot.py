@@ -187,12 +187,12 @@ def _block_that_used(source: Name, lane: Lane, nonce: int, top: int) -> Reading[
 
 def nonce_at(source: Name, lane: Lane, block: str) -> Read[int]:
     """How many transactions of the lane's operator are in the chain up to that block."""
-    return rpc(source, "eth_getTransactionCount", operator_of(lane), block, decode=lambda raw: _sane(hex_int, raw))
+    return rpc(source, "eth_getTransactionCount", operator_of(lane), block, decode=hex_int)
 
 
 def receipt_of(source: Name, ref: str) -> Read[Receipt | None]:
     """None while the transaction is not mined."""
-    return rpc(source, "eth_getTransactionReceipt", ref, decode=lambda raw: raw and _sane(to_receipt, raw))
+    return rpc(source, "eth_getTransactionReceipt", ref, decode=lambda raw: raw and to_receipt(raw))
 
 
 def to_receipt(raw: dict[str, Any]) -> Receipt:
@@ -220,7 +220,7 @@ def _block_hash(source: Name, number: int) -> Read[str]:
         "eth_getBlockByNumber",
         hex(number),
         False,
-        decode=lambda raw: _sane(lambda block: str(block["hash"]), raw),
+        decode=lambda block: str(block["hash"]),
     )
 
 
@@ -230,11 +230,4 @@ def _senders(source: Name, number: int) -> Read[dict[tuple[str, int], str]]:
     def by_sender(block: dict[str, Any]) -> dict[tuple[str, int], str]:
         return {(tx["from"].lower(), hex_int(tx["nonce"])): str(tx["hash"]) for tx in block["transactions"]}
 
-    return rpc(source, "eth_getBlockByNumber", hex(number), True, decode=lambda raw: _sane(by_sender, raw))
-
-
-def _sane(decode: Callable[[Any], T], raw: Any) -> T:
-    try:
-        return decode(raw)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"not what was asked for: {error!r}") from error
+    return rpc(source, "eth_getBlockByNumber", hex(number), True, decode=by_sender)

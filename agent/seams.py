@@ -63,8 +63,8 @@ class Stage(Protocol):
     @property
     def played(self) -> Sequence[Played]: ...
     async def fetch(self, source: Name, requests: tuple[bytes, ...], /) -> tuple[bytes | Unreadable, ...]: ...
-    async def play(self, tx: EvmTx, /) -> None:
-        """Our very transaction, by impersonation. A revert is recorded in `played`, not raised."""
+    async def play(self, tx: EvmTx, /, explain: Callable[[str], str] = str) -> None:
+        """Our very transaction, by impersonation. A revert is recorded in `played`, explained, and not raised."""
 
     async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> None:
         """Someone else's transaction: a keeper's fill."""

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
@@ -19,7 +19,14 @@ _CONFIGURATION = f'[rpc_endpoints]\norigin = "${{{_URL_VARIABLE}}}"\n'
 """The URL holds a key: in the environment it is ours alone to read, on the command line it is everybody's."""
 
 # The shell ends anvil when our end of its standard input closes, so even a SIGKILL of us leaves nothing behind.
-_GUARD = '"$@" </dev/null & child=$!; exec >/dev/null 2>&1; cat; kill -9 "$child"; wait "$child"'
+_GUARD = """
+folder=$1; shift
+"$@" </dev/null &
+exec >/dev/null 2>&1
+cat
+kill -9 $!; wait
+rm -rf "$folder"
+"""
 
 _FLAGS = (
     "--host=127.0.0.1",
@@ -56,12 +63,8 @@ async def anvil_fork(url: str, block: int, *, binary: str = "anvil", start_s: fl
             f"{binary} is not there, and a rehearsal needs it: install Foundry (https://getfoundry.sh), "
             "or run `npm install --global @foundry-rs/anvil`"
         )
-    with ExitStack() as stack:
-        folder = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="hedgekeeper-fork-", ignore_cleanup_errors=True)
-        )
-        log = stack.enter_context(tempfile.TemporaryFile())  # has no name: what anvil prints holds the URL
-        process = _start(found, url, block, Path(folder), log)
+    with tempfile.TemporaryFile() as log:  # it has no name, because what anvil prints holds the URL
+        process = _start(found, url, block, Path(tempfile.mkdtemp(prefix="hedgekeeper-fork-")), log)
         try:
             yield await _address(log, Redactor(url), start_s)
         finally:
@@ -69,11 +72,11 @@ async def anvil_fork(url: str, block: int, *, binary: str = "anvil", start_s: fl
 
 
 def _start(binary: str, url: str, block: int, folder: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    """In a folder of its own, which is where anvil looks for its configuration."""
+    """In a folder of its own, where anvil looks for its configuration; the guard removes it."""
     (folder / "foundry.toml").write_text(_CONFIGURATION)
     command = [os.path.abspath(binary), *_FLAGS, f"--fork-block-number={block}"]
     return subprocess.Popen(  # noqa: S603  (the binary is the one that the user has configured)
-        ["/bin/sh", "-c", _GUARD, "hedgekeeper-fork", *command],
+        ["/bin/sh", "-c", _GUARD, "hedgekeeper-fork", str(folder), *command],
         stdin=subprocess.PIPE,
         stdout=log,
         stderr=subprocess.STDOUT,

@@ -1,8 +1,9 @@
 """The stage: our very transactions on a fork of each chain, before anything is signed."""
 
 from asyncio import Lock
-from collections.abc import AsyncIterator, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Mapping, Set
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
 from agent.chain.chain import Chain
 from agent.chain.fork import Fork, fork
@@ -49,9 +50,10 @@ class ForkStage:
         """At the fork's own head, all in one batch."""
         return await (await self._fork(source)).fetch(requests)
 
-    async def play(self, tx: EvmTx, /) -> None:
+    async def play(self, tx: EvmTx, /, explain: Callable[[str], str] = str) -> None:
         self._last = await self._fork(self._source(tx))
-        self.played.append(await self._last.play(tx, self._settings.ours))
+        played = await self._last.play(tx, self._settings.ours)
+        self.played.append(replace(played, said=explain(played.said)))
 
     async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> None:
         """On the chain that was played on last."""

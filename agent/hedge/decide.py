@@ -13,7 +13,7 @@ from agent.hedge.places import Place, dark, places
 from agent.hedge.rescue import rescue, sweep
 from agent.hedge.sizing import hedging_side
 from agent.hedge.state import state_of
-from agent.hedge.strangers import stranger
+from agent.hedge.strangers import stranger, used_elsewhere
 from agent.hedge.words import side
 from agent.model import Code, HedgeState, Kind, Leg, Memory, Name, OpenOrder, Plan, Reason, Snapshot, View, value
 
@@ -49,7 +49,8 @@ def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, 
             )
             plan = _joined(plan, rebalance(task))
         swept = (reason for view in snapshot.views for reason in sweep(after(view, plan.legs), limits))
-        return replace(plan, reasons=(*plan.reasons, *swept))
+        foreign = (reason for terms in snapshot.terms if (reason := used_elsewhere(terms)))
+        return replace(plan, reasons=(*plan.reasons, *swept, *foreign))
 
     return decide
 

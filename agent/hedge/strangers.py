@@ -1,7 +1,7 @@
-"""Positions that are not what our own records say: someone else traded, or the records are gone."""
+"""Positions and keys that are not what our own records say: someone else was there, or the records are gone."""
 
 from agent.hedge.words import side
-from agent.model import Code, Memory, Name, Reason, View
+from agent.model import Code, Memory, Name, Reason, Terms, View
 
 
 def stranger(view: View, name: Name, memory: Memory) -> Reason | None:
@@ -13,3 +13,8 @@ def stranger(view: View, name: Name, memory: Memory) -> Reason | None:
     if abs(position - known) <= view.market(name).lot:
         return None
     return Reason(code=Code.FOREIGN_FILL, subject=subject, value=side(position), limit=f"our fills: {side(known)}")
+
+
+def used_elsewhere(terms: Terms) -> Reason | None:
+    """Said even when there is nothing to do: a hot key that someone else uses must not wait for the next trade."""
+    return Reason(code=Code.FOREIGN_NONCE, subject=terms.lane, value=terms.foreign) if terms.foreign else None

@@ -107,9 +107,12 @@ def _landed(store: Store) -> dict[Name, Stamp]:
 
 
 def _nonces(store: Store) -> dict[Lane, int]:
+    """A slot that other bytes took was not ours: until it is adopted, the chain is one ahead of us."""
     rows = store.rows(
         "SELECT lane, max(used) AS used FROM "
-        "(SELECT lane, nonce AS used FROM intent UNION ALL SELECT lane, used FROM nonce) GROUP BY lane"
+        "(SELECT lane, nonce - (coalesce(json_extract(reason, '$.code'), '') = ?) AS used FROM intent "
+        "UNION ALL SELECT lane, used FROM nonce) GROUP BY lane",
+        Code.REPLACED,
     )
     return {Lane(row["lane"]): row["used"] for row in rows}
 

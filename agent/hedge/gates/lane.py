@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from agent.hedge.gates.base import Case
 from agent.hedge.parameters import DAY_MS
+from agent.hedge.strangers import used_elsewhere
 from agent.hedge.words import figure
 from agent.model import Code, Reason
 from agent.units import Ratio
@@ -11,8 +12,8 @@ from agent.units import Ratio
 
 def foreign_nonce(case: Case) -> Iterable[Reason]:
     """The key was used by someone else."""
-    if case.terms.foreign:
-        yield Reason(code=Code.FOREIGN_NONCE, subject=case.terms.lane, value=case.terms.foreign)
+    reason = used_elsewhere(case.terms)
+    return [reason] if reason else []
 
 
 def fee_above_ceiling(case: Case) -> Iterable[Reason]:

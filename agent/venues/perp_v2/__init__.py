@@ -1,1 +1,1 @@
-"""Perp v2 (Curie): real, third-party exchange code, deployed on a local chain from its published artifacts."""
+"""Perp v2 (Curie): an exchange inside one chain, where a trade fills in its own transaction."""

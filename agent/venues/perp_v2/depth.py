@@ -1,6 +1,6 @@
 """What a trade would cost, fees included: the pool's own arithmetic on its price and active liquidity.
 
-Uniswap v3 white paper, section 6.2: inside one liquidity range, base of size d moves the square root of the
+Uniswap v3 white paper, section 6.2.3: inside one liquidity range, base of size d moves the square root of the
 price s to  s' = L s / (L + d s)  when sold and to  s' = L s / (L - d s)  when bought, at an average price of s s'.
 The exchange neutralises the pool's own fee and takes its fee f in the quote: a sale brings s s' (1 - f) per coin,
 a purchase costs s s' / (1 - f).

@@ -1,4 +1,8 @@
-"""Perp v2 (Curie) as a venue."""
+"""Perp v2 (Curie) as a venue.
+
+Collateral is the vault's settlement coin. Other coins that the owner posts count in the equity, as the exchange
+values them, and not as exposure: keep them in a watched wallet instead.
+"""
 
 from agent.model import Cannot, Draft, Intent, Leg, Outcome, Terms, View, value
 from agent.reading import Reading

@@ -31,7 +31,7 @@ def test_depth__both_sides__begin_with_one_lot_and_worsen_with_size() -> None:
 
 
 def moved_to(start: int, size: Base) -> Decimal:
-    """The pool's price after a trade: the white paper's formula 6.16."""
+    """The pool's price after a trade: white paper, section 6.2.3."""
     per_root = 1 / Decimal(start).sqrt() - size.raw / (LIQUIDITY // 10**18)
     return 1 / per_root**2
 

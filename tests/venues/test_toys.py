@@ -1,0 +1,69 @@
+"""The three toys pass the contract."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any, TypeVar
+
+import pytest
+
+from agent.model import EvmTx, Name, Payload, Signed
+from agent.reading import Fetch
+from agent.seams import Venue, Wire
+from agent.units import Base
+from tests.kit.toys.fetches import Forks, freeze, live
+from tests.kit.toys.keeper import Keeper
+from tests.kit.toys.message import Requests
+from tests.kit.toys.sync import Sync
+from tests.kit.toys.vault import seal
+from tests.kit.toys.wires import ChainWire, MessageWire
+from tests.kit.toys.words import ETH
+from tests.kit.toys.world import CONFIRMATIONS, KEEPER, STRANGER, SYNC, USD_DECIMALS, World
+from tests.venues.contract import VenueBench, VenueContract
+
+T = TypeVar("T")
+
+
+class ToyBench:
+    market = ETH
+    size = Base(4)
+
+    def __init__(self, venue: Venue) -> None:
+        self.venue = venue
+        self.world = World(keeper_delay_s=3, reorgs=True)
+        self.world.chain.money.update({SYNC: 10_000 * 10**USD_DECIMALS, KEEPER: 10_000 * 10**USD_DECIMALS})
+        self.wire: Wire = MessageWire(self.world) if venue.lane == MessageWire.lane else ChainWire(self.world)
+        self.stage = Forks(self.world)
+        self.world.tick()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run(work)
+
+    async def moment(self) -> Fetch:
+        return live(freeze(self.world), Counter[Name]())
+
+    def seal(self, payload: Payload) -> Signed:
+        return seal(self.venue.name, payload)
+
+    async def settle(self) -> None:
+        for _ in range(4 + CONFIRMATIONS):
+            self.world.tick()
+
+    async def wait_until(self, time_ms: int) -> None:
+        self.world.tick(max(0, time_ms - self.world.now_ms))
+
+    async def vanish(self) -> bool:
+        if isinstance(self.wire, MessageWire):
+            return False
+        self.world.reorg(1, "gone")
+        return True
+
+    def foreign(self, payload: Payload) -> Payload | None:
+        return replace(payload, to=STRANGER, data=b"{}") if isinstance(payload, EvmTx) else None
+
+
+class TestToys(VenueContract):
+    @pytest.fixture(params=[Sync, Keeper, Requests], ids=["sync", "keeper", "message"])
+    def bench(self, request: pytest.FixtureRequest) -> VenueBench:
+        return ToyBench(request.param())
