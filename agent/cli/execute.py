@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def execute(args: argparse.Namespace, settings: "Configuration", command: str) -> tuple[Report, list[Intent]]:
-    """Runs the line under the lanes' locks; returns how it ended and what was sent on the way."""
+    """Runs the line under the lanes' locks; returns how it ended and what was sent on the way.
+
+    Nodes that were left out are named on stderr: cron mails that, too.
+    """
     from agent.wiring import opened
 
     async def go() -> tuple[Report, list[Intent]]:
@@ -24,7 +28,11 @@ def execute(args: argparse.Namespace, settings: "Configuration", command: str) -
         deadline_s = args.deadline or settings.deadline_s
         async with opened(settings, sign=True, flatten=flatten, deadline_s=deadline_s, tap=tap(args.steps)) as works:
             with works.run(command) as diary:
+                if flatten:
+                    works.ledger.hold(f"flattened by run {diary.number}")
                 report = await cycle.run(works.house)
+                for note in works.moments.notes():
+                    print(f"hedgekeeper: node left out: {note}", file=sys.stderr)
                 diary.close(report.exit, outcome.summary(report, diary.intents()))
                 return report, diary.intents()
 

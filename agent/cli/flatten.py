@@ -1,5 +1,6 @@
 """Closes every position and cancels every order. Works without the journal, the wallets and the outside prices.
 
+Nothing is added to a position afterwards, whatever cron runs, until `hedgekeeper journal resume`.
 Ends with 0 only when every venue shows position 0, no working order and nothing open on the lane; else with 75.
 With --print nothing is sent: the calls that close everything are printed for the owner to sign.
 """

@@ -1,7 +1,8 @@
 """Shows what happened and why: runs, what was signed for each, and what became of it.
 
 `journal adopt` accepts what is live now, the positions, the operator's nonce and the exposure, as the baseline: after
-a trade of your own, an emptied journal, or a jump of the exposure that is right.
+a trade of your own, an emptied journal, or a jump of the exposure that is right. `journal resume` lifts what a
+flatten has set: that nothing is added to a position.
 """
 
 import argparse
@@ -21,18 +22,21 @@ from agent.units import Base
 if TYPE_CHECKING:
     from agent.settings import Configuration
 
-SUMMARY = "what happened and why; `journal adopt` accepts what is live"
+SUMMARY = "what happened and why; adopt what is live; resume after a flatten"
 EXAMPLES = """\
   hedgekeeper journal                 the last runs and what they sent
   hedgekeeper journal show 12         all that run 12 saw, decided, rehearsed and sent
   hedgekeeper journal adopt           shows what is live, and asks before it becomes the baseline
+  hedgekeeper journal resume          after a flatten: the next run hedges again
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_json(parser)
-    parser.add_argument("what", nargs="?", choices=("list", "show", "adopt"), default="list", help="default: list")
+    parser.add_argument(
+        "what", nargs="?", choices=("list", "show", "adopt", "resume"), default="list", help="default: list"
+    )
     parser.add_argument("run", nargs="?", type=int, metavar="RUN", help="for show: the number of a run")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="for list: how many (default: 20)")
     parser.add_argument("--yes", action="store_true", help="for adopt: do not ask")
@@ -44,6 +48,8 @@ def main(args: argparse.Namespace) -> Exit:
     settings = configuration(args)
     if args.what == "adopt":
         return asyncio.run(_adopt(settings, args))
+    if args.what == "resume":
+        return asyncio.run(_resume(settings))
     path = journal_path(settings)
     if not path.exists():
         raise ConfigError(f"{path}: no journal yet; the first `hedgekeeper run` makes it")
@@ -122,6 +128,19 @@ async def _adopt(settings: "Configuration", args: argparse.Namespace) -> Exit:
             diary.close(Exit.DONE, "adopted what is live")
             print("adopted")
             return Exit.DONE
+
+
+async def _resume(settings: "Configuration") -> Exit:
+    from agent.wiring import opened
+
+    async with opened(settings) as works:
+        held = works.ledger.memory().hold
+        with works.run("journal resume") as diary:
+            works.ledger.hold(None)
+            said = f"lifted: {held}" if held else "nothing was on hold"
+            diary.close(Exit.DONE, said)
+    print(f"{said}; the next run hedges again" if held else said)
+    return Exit.DONE
 
 
 Positions = dict[tuple[Name, Name], Base]

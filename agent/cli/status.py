@@ -28,12 +28,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> Exit:
     from agent.wiring import opened
 
-    async def look() -> tuple[Snapshot, Plan]:
+    async def look() -> tuple[Snapshot, Plan, tuple[str, ...]]:
         async with opened(configuration(args)) as works:
-            return await works.look()
+            return *await works.look(), works.moments.notes()
 
-    snapshot, plan = asyncio.run(look())
-    print(json.dumps(_json(snapshot, plan), indent=2) if args.json else _text(snapshot, plan))
+    snapshot, plan, left_out = asyncio.run(look())
+    if args.json:
+        print(json.dumps({**_json(snapshot, plan), "nodes_left_out": left_out}, indent=2))
+    else:
+        print("\n\n".join([_text(snapshot, plan), *(f"node left out: {note}" for note in left_out)]))
     return worst(*(exit_for(reason) for reason in _unreadable(snapshot)))
 
 

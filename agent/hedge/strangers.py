@@ -1,11 +1,17 @@
 """Positions and keys that are not what our own records say: someone else was there, or the records are gone."""
 
+from agent.hedge.landing import missed
 from agent.hedge.words import side
 from agent.model import Code, Memory, Name, Reason, Terms, View
 
 
 def stranger(view: View, name: Name, memory: Memory) -> Reason | None:
-    """Until a person has looked, such a position may be reduced and not increased."""
+    """Until a person has looked, such a position may be reduced and not increased.
+
+    A view from before our own last landing says nothing about others: it does not show what we did ourselves.
+    """
+    if missed(view.stamp, memory):
+        return None
     position, known = view.size(name), memory.positions.get((view.venue, name))
     subject = f"{view.venue} {name}"
     if known is None:

@@ -7,7 +7,7 @@ from typing import Any
 from agent.errors import Exit
 from agent.journal import diary, intents
 from agent.journal.adopt import adopt
-from agent.journal.memory import remember
+from agent.journal.memory import remember, set_hold
 from agent.journal.store import Store
 from agent.journal.words import Fact, Recorded, Run
 from agent.model import (
@@ -72,6 +72,12 @@ class Ledger:
     ) -> None:
         """What is live becomes the baseline: sizes, the last nonces used, and spot."""
         adopt(self._store, self._run, positions, nonces, exposures)
+
+    def hold(self, why: str | None) -> None:
+        """Nothing is added to a position until it is lifted, with None. Who did it and when is a fact."""
+        with self._store.transaction():
+            set_hold(self._store, why)
+            diary.add_fact(self._store, self._run, "hold" if why else "resume", "every hedge", why or "lifted")
 
     def intents(self, limit: int) -> list[Recorded]:
         """The last ones, newest first."""

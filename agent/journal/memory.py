@@ -35,6 +35,7 @@ def remember(store: Store) -> Memory:
         exposures=exposures(store),
         trades=_trades(store),
         refusals=_refusals(store),
+        hold=_hold(store),
     )
 
 
@@ -68,6 +69,17 @@ def know_flat(store: Store, views: Iterable[View]) -> None:
 
 def set_position(store: Store, venue: Name, market: Name, size: Base) -> None:
     store.change("INSERT OR REPLACE INTO position (venue, market, size) VALUES (?, ?, ?)", venue, market, str(size))
+
+
+def set_hold(store: Store, why: str | None) -> None:
+    """Within the caller's transaction; None lifts it."""
+    store.change("DELETE FROM hold")
+    if why is not None:
+        store.change("INSERT INTO hold (id, why) VALUES (1, ?)", why)
+
+
+def _hold(store: Store) -> str | None:
+    return next((str(row["why"]) for row in store.rows("SELECT why FROM hold")), None)
 
 
 def set_exposure(store: Store, underlying: Name, seen: SeenExposure) -> None:

@@ -60,6 +60,9 @@ CREATE TABLE IF NOT EXISTS landing (source TEXT PRIMARY KEY, stamp TEXT NOT NULL
 CREATE TABLE IF NOT EXISTS exposure (underlying TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS nonce (lane TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT;  -- as adopted
 
+-- Set by a flatten, lifted by a person: until then nothing is added to a position.
+CREATE TABLE IF NOT EXISTS hold (id INTEGER PRIMARY KEY CHECK (id = 1), why TEXT NOT NULL) STRICT;
+
 -- The diary. Facts are never removed; notes of runs that sent nothing are, after a while.
 CREATE TABLE IF NOT EXISTS fact (
   id      INTEGER PRIMARY KEY,

@@ -208,5 +208,7 @@ class Memory:
     exposures: Mapping[Name, SeenExposure] = field(default_factory=dict)
     trades: tuple[Traded, ...] = ()
     """Of the last days, oldest first: turnover and cooldown."""
+    hold: str | None = None
+    """Why nothing is to be added to a position until a person says so."""
     refusals: Mapping[Lane, tuple[int, ...]] = field(default_factory=dict)
     """By lane, when payloads of ours were mined and reverted, in milliseconds."""

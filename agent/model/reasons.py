@@ -33,6 +33,7 @@ class Code(StrEnum):
     GAS_RUNWAY = "GAS_RUNWAY"
     FEE_ABOVE_CEILING = "FEE_ABOVE_CEILING"
     HALTED = "HALTED"
+    ON_HOLD = "ON_HOLD"
     WRONG_WAY = "WRONG_WAY"
     # A person must look.
     EXPOSURE_JUMP = "EXPOSURE_JUMP"
@@ -96,6 +97,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.GAS_RUNWAY: (Exit.PERSON, "the operator's gas would not pay for the exits"),
     Code.FEE_ABOVE_CEILING: (Exit.HELD, "the chain's fee is above the ceiling"),
     Code.HALTED: (Exit.HELD, "the venue is readable but does not trade"),
+    Code.ON_HOLD: (Exit.HELD, "a person has flattened: nothing is added until `hedgekeeper journal resume`"),
     Code.WRONG_WAY: (Exit.HELD, "the trade would move the position away from its target"),
     Code.EXPOSURE_JUMP: (Exit.PERSON, "the exposure changed by more than is believable without a person"),
     Code.DECLARATION_EXPIRED: (Exit.PERSON, "a declared holding has expired: renew or remove it"),

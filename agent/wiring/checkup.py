@@ -81,7 +81,7 @@ async def _node(settings: Configuration, name: Name, url: str) -> Finding:
 async def _disagreements(works: Works) -> list[Finding]:
     """What the nodes of a chain say against each other: a run names none of it, it leaves a node out or holds."""
     findings: list[Finding] = []
-    for name, chain in works.chains.items():
+    for name, chain in works.moments.chains.items():
         try:
             notes = (await chain.pin()).pin.notes
         except Unreadable as error:

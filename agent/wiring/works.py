@@ -26,7 +26,7 @@ class Works:
     settings: Configuration
     house: House
     ledger: Ledger
-    chains: Mapping[Name, Chain]
+    moments: "Moments"
 
     async def look(self) -> tuple[Snapshot, Plan]:
         """What is there and what would be decided; nothing is noted in the journal."""
@@ -50,14 +50,14 @@ class Diary:
     """One run in the journal."""
 
     def __init__(self, ledger: Ledger, run: int) -> None:
-        self._ledger, self._run = ledger, run
+        self._ledger, self.number = ledger, run
 
     def close(self, ended: Exit, summary: str) -> None:
         self._ledger.end_run(ended, summary)
 
     def intents(self) -> list[Intent]:
         """What this run signed, oldest first."""
-        recorded = [each.intent for each in self._ledger.intents(_MANY) if each.run == self._run]
+        recorded = [each.intent for each in self._ledger.intents(_MANY) if each.run == self.number]
         return sorted(recorded, key=lambda intent: intent.id)
 
 
@@ -81,15 +81,14 @@ async def opened(
         stack.callback(ledger.close)
         if command:
             ledger.begin_run(command, _now_ms())
-        house = _house(
-            settings, chains, ledger, sign=sign, flatten=flatten, tap=tap, pause=_pause(settings, deadline_s)
-        )
-        yield Works(settings=settings, house=house, ledger=ledger, chains=chains)
+        moments, pause = Moments(chains), _pause(settings, deadline_s)
+        house = _house(settings, moments, ledger, sign=sign, flatten=flatten, tap=tap, pause=pause)
+        yield Works(settings=settings, house=house, ledger=ledger, moments=moments)
 
 
 def _house(
     settings: Configuration,
-    chains: Mapping[Name, Chain],
+    moments: "Moments",
     ledger: Ledger,
     *,
     sign: bool,
@@ -99,19 +98,15 @@ def _house(
 ) -> House:
     """A flatten looks at nothing that it does not need: neither wallets nor outside prices."""
     hedges, limits, lanes = parts.hedges(settings), parts.limits(settings), parts.lanes(settings)
-
-    async def moment() -> Fetch:
-        return await instant(chains)
-
     return House(
         venues={name: parts.venue(settings, name) for name in settings.venues},
-        wires=_wires(settings, chains, flatten),
+        wires=_wires(settings, moments.chains, flatten),
         wallets=() if flatten else parts.wallet_parts(settings),
         prices=() if flatten else parts.price_parts(settings),
         vault=parts.vault(settings) if sign else None,
         journal=ledger,
-        moment=moment,
-        stage=Forks(chains, ForkSettings(ours=parts.ours(settings), anvil=settings.anvil)),
+        moment=moments,
+        stage=Forks(moments.chains, ForkSettings(ours=parts.ours(settings), anvil=settings.anvil)),
         decide=make_flatten(limits) if flatten else make_decide(hedges, limits),
         check=make_check(hedges, limits, lanes),
         judge=make_judge(),
@@ -128,6 +123,22 @@ def _wires(settings: Configuration, chains: Mapping[Name, Chain], flatten: bool)
         wire = parts.wire(settings, chains[configured.chain], configured, flatten=flatten)
         wires.setdefault(settings.lane(configured), wire)
     return wires
+
+
+class Moments:
+    """House.moment: pins every chain anew each time, and remembers which nodes were left out and why."""
+
+    def __init__(self, chains: Mapping[Name, Chain]) -> None:
+        self.chains = chains
+        self._notes: dict[str, None] = {}
+
+    async def __call__(self) -> Fetch:
+        seen = await instant(self.chains)
+        self._notes |= {f"{pin.source}: {note}": None for pin in seen.pins for note in pin.notes}
+        return seen
+
+    def notes(self) -> tuple[str, ...]:
+        return tuple(self._notes)
 
 
 class Pause:

@@ -16,6 +16,12 @@ def halted(case: Case) -> Iterable[Reason]:
         yield case.deny(Code.HALTED, case.view.halted)
 
 
+def on_hold(case: Case) -> Iterable[Reason]:
+    """A flatten is meant to last: the next run must not open again what a person has closed."""
+    if case.memory.hold:
+        yield case.deny(Code.ON_HOLD, case.memory.hold)
+
+
 def not_delegated(case: Case) -> Iterable[Reason]:
     if not case.view.may_trade:
         yield case.deny(Code.NOT_DELEGATED, "the operator may not open positions for the account")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from agent.hedge.gates.base import Case
+from agent.hedge.landing import missed
 from agent.hedge.outside import quotes_of
 from agent.model import Code, Reason, Stamp
 
@@ -10,15 +11,8 @@ from agent.model import Code, Reason, Stamp
 def stale(case: Case) -> Iterable[Reason]:
     """Older than our own last landing on that source: it does not show what we did."""
     for stamp in {case.view.stamp, case.terms.stamp}:
-        landed = case.memory.landed.get(stamp.source)
-        if landed and _older(stamp, landed):
+        if landed := missed(stamp, case.memory):
             yield case.deny(Code.STALE, _shown(stamp), f"our last landing: {_shown(landed)}")
-
-
-def _older(stamp: Stamp, landed: Stamp) -> bool:
-    if stamp.block is not None and landed.block is not None and stamp.block < landed.block:
-        return True
-    return stamp.time_ms < landed.time_ms
 
 
 def _shown(stamp: Stamp) -> str:

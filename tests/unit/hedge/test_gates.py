@@ -95,6 +95,7 @@ FAULTS: list[tuple[Code, Fault, bool, bool]] = [
     (Code.FEE_ABOVE_CEILING, in_snapshot(terms=(terms(max_fee=50 * GWEI + 1),)), True, True),
     (Code.RETRY_CAP, in_memory(refusals={LANE: (NOW - 3, NOW - 2, NOW - 1)}), True, False),
     (Code.HALTED, at_venue(halted="paused"), True, False),
+    (Code.ON_HOLD, in_memory(hold="flattened by run 7"), False, False),
     (Code.NOT_DELEGATED, at_venue(may_trade=False), False, False),
     (Code.UNADOPTED, in_memory(positions={}), False, False),
     (Code.FOREIGN_FILL, in_memory(positions={(PERP, ETH): Base("-9.9")}), False, False),
