@@ -16,12 +16,13 @@ KEEP_NOTES_MS = 7 * DAY_MS
 
 def begin(store: Store, command: str, started_ms: int) -> int:
     with store.transaction():
+        run = store.change("INSERT INTO run (command, started_ms) VALUES (?, ?)", command, started_ms)
         store.change(
-            "DELETE FROM note WHERE run IN (SELECT id FROM run WHERE started_ms < ? "
-            "AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.run = run.id))",
+            "DELETE FROM note WHERE run < (SELECT min(id) FROM run WHERE started_ms > ?) "
+            "AND NOT EXISTS (SELECT 1 FROM intent WHERE intent.run = note.run)",
             started_ms - KEEP_NOTES_MS,
         )
-        return store.change("INSERT INTO run (command, started_ms) VALUES (?, ?)", command, started_ms)
+        return run
 
 
 def end(store: Store, run: int, exit_: Exit, summary: str) -> None:

@@ -8,6 +8,7 @@ CREATE TABLE IF NOT EXISTS run (
   exit       INTEGER,                 -- null: still running, or it died
   summary    TEXT
 ) STRICT;
+CREATE INDEX IF NOT EXISTS run_started ON run (started_ms);
 
 -- signed -> landed | done | refused | void; landed -> done | refused | void; the others are final.
 -- A landed intent that a reorg removed stays landed here until the chain has decided again.

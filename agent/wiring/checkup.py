@@ -30,9 +30,9 @@ async def examine(settings: Configuration) -> tuple[Finding, ...]:
         if len(settings.urls(name)) == 1:
             findings.append(_finding(f"chain {name}", "warn", "one RPC URL only: nothing to fail over to"))
     async with opened(settings) as works:
-        findings += await _disagreements(works)
         findings += await _rooms(settings, works)
         findings += _snapshot(settings, (await works.look())[0])
+        findings += [_finding("nodes", "warn", note) for note in works.moments.notes()]
     return tuple(findings)
 
 
@@ -76,19 +76,6 @@ async def _node(settings: Configuration, name: Name, url: str) -> Finding:
         way = "behind" if late_s > 0 else "ahead of"
         return _finding(f"chain {name}", "warn", f"{said}; its time is {abs(late_s):.0f} s {way} this machine's")
     return _finding(f"chain {name}", "ok", said)
-
-
-async def _disagreements(works: Works) -> list[Finding]:
-    """What the nodes of a chain say against each other: a run names none of it, it leaves a node out or holds."""
-    findings: list[Finding] = []
-    for name, chain in works.moments.chains.items():
-        try:
-            notes = (await chain.pin()).pin.notes
-        except Unreadable as error:
-            findings.append(_finding(f"chain {name}", "fail", str(error)))
-            continue
-        findings += [_finding(f"chain {name}", "warn", f"{note}; a run leaves this out") for note in notes]
-    return findings
 
 
 async def _rooms(settings: Configuration, works: Works) -> list[Finding]:

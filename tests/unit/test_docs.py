@@ -42,3 +42,9 @@ def test_readme__first_lines__name_the_two_commands() -> None:
     top = README[:900]
     assert "scripts/demo" in top
     assert "scripts/test" in top
+
+
+def test_promises__every_test_they_name__exists() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", (ROOT / "docs" / "promises.md").read_text())
+    assert len(named) > 15
+    assert [path for path in named if not (ROOT / path).exists()] == []

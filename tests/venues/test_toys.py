@@ -19,10 +19,16 @@ from tests.kit.toys.sync import Sync
 from tests.kit.toys.vault import seal
 from tests.kit.toys.wires import ChainWire, MessageWire
 from tests.kit.toys.words import ETH
-from tests.kit.toys.world import CONFIRMATIONS, KEEPER, STRANGER, SYNC, USD_DECIMALS, World
+from tests.kit.toys.world import CONFIRMATIONS, KEEPER, STRANGER, SYNC, USD_DECIMALS, Sent, World
 from tests.venues.contract import VenueBench, VenueContract
 
 T = TypeVar("T")
+
+
+def mined_at_once(world: World, sent: Sent) -> str:
+    said = sent()
+    world.tick()
+    return said
 
 
 class ToyBench:
@@ -33,7 +39,8 @@ class ToyBench:
         self.venue = venue
         self.world = World(keeper_delay_s=3, reorgs=True)
         self.world.chain.money.update({SYNC: 10_000 * 10**USD_DECIMALS, KEEPER: 10_000 * 10**USD_DECIMALS})
-        self.wire: Wire = MessageWire(self.world) if venue.lane == MessageWire.lane else ChainWire(self.world)
+        wires = (MessageWire(self.world), ChainWire(self.world, mined_at_once))
+        self.wire: Wire = next(wire for wire in wires if wire.lane == venue.lane)
         self.stage = Forks(self.world)
         self.world.tick()
 

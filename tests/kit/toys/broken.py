@@ -49,6 +49,7 @@ class HastyJournal(ThroughJournal):
         wire = self.house.wires[signed.payload.lane]
         if isinstance(wire, ChainWire):
             wire.world.transact(signed.raw)
+            wire.world.mine()
         elif isinstance(wire, MessageWire):
             wire.world.post(signed.raw)
         self.house.tap("sent early")
@@ -90,7 +91,7 @@ class NewNonceWire(ThroughWire):
 
     def next(self, intent: Intent) -> Reading[Payload | None]:
         payload = yield from super().next(intent)
-        return replace(payload, nonce=payload.nonce + 1) if payload and intent.said else payload
+        return replace(payload, nonce=payload.nonce + 1) if payload and len(intent.said) == 1 else payload
 
 
 class NeverBurningWire(ThroughWire):

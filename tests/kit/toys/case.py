@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from agent.cycle import run
@@ -12,7 +12,7 @@ from agent.hedge.judge import make_judge
 from agent.hedge.rules import make_rules
 from agent.journal import Ledger
 from agent.journal.store import MEMORY
-from agent.model import Code, EvmTx, Intent, Name, Report
+from agent.model import Code, EvmTx, Intent, Name, Report, State
 from agent.reading import Fetch
 from agent.seams import House
 from tests.kit.toys.fetches import Forks, freeze, live
@@ -22,12 +22,13 @@ from tests.kit.toys.message import Requests
 from tests.kit.toys.sync import Sync
 from tests.kit.toys.vault import Keyring
 from tests.kit.toys.wires import ChainWire, MessageWire
-from tests.kit.toys.world import KEEPER, MESSAGE, SYNC, Json, Lost, Sent, Way, World, straight
+from tests.kit.toys.world import KEEPER, MESSAGE, SYNC, Json, Sent, Way, World, straight
 
 T = TypeVar("T")
 
 WANTED = {SYNC: -4, KEEPER: -3, MESSAGE: -3}
-RUNS, ROUNDS = 60, 12
+RUNS, ROUNDS, PAUSES = 40, 12, 200
+MOST_BEHIND = 16
 Change = Callable[[House], House]
 """A named breakage, or nothing."""
 
@@ -45,16 +46,17 @@ class Faults:
     """What goes wrong in one case, by count of taps and pauses."""
 
     crash_at: frozenset[int] = frozenset()
-    reorg_at: Mapping[int, tuple[int, Lost]] = field(default_factory=dict)
-    """By look at the world: how deep, and what becomes of the transactions."""
     way: Way = straight
-    lags: Callable[[], bool] = lambda: False
+    lag: Callable[[], int] = lambda: 0
+    """How many looks behind the world a node is, this time."""
+    before_look: Callable[[World, int], None] = lambda world, look: None
+    """What the world does before our n-th look at it."""
     absence: Callable[[], int] = lambda: 0
     """Milliseconds between a crash and the next process."""
 
 
 class Watched(Ledger):
-    """The real journal, which also remembers every intent it was ever given, for the end of a case."""
+    """The real journal, in memory, and everything that it knows."""
 
     def __init__(self) -> None:
         super().__init__(MEMORY)
@@ -74,7 +76,7 @@ class Case:
         self.world, self.faults, self.change = world or World(), faults or Faults(), change
         self.journal = Watched()
         self.vault, self.forks, self.trips = Keyring(), Forks(self.world), Counter[Name]()
-        self.taps, self.looks, self.deadline = 0, 0, 1_000
+        self.taps, self.looks, self.deadline = 0, 0, PAUSES
         self.seen: list[Json] = []
         self.reports: list[Report] = []
 
@@ -92,10 +94,9 @@ class Case:
 
     async def moment(self) -> Fetch:
         self.looks += 1
-        if self.looks in self.faults.reorg_at:
-            self.world.reorg(*self.faults.reorg_at[self.looks])
-        self.seen = [*self.seen, freeze(self.world)][-3:]
-        return live(self.seen[0] if self.faults.lags() else self.seen[-1], self.trips)
+        self.faults.before_look(self.world, self.looks)
+        self.seen = [*self.seen, freeze(self.world)][-MOST_BEHIND:]
+        return live(self.seen[-1 - min(self.faults.lag(), len(self.seen) - 1)], self.trips)
 
     def house(self) -> House:
         spent = [0]
@@ -141,15 +142,18 @@ class Case:
             try:
                 self.run()
             except Crash:
-                self.world.tick(self.faults.absence())
+                self.world.wait(self.faults.absence())
                 continue
-            self.world.tick(5_000)
+            self.world.wait(5_000)
             if self.world.sizes == WANTED and self.world.exchange.stops and not self.journal.open():
                 break
         return self
 
     def wrongs(self) -> list[str]:
-        """Everything that must never be, in words; empty when all is well."""
+        """Everything that must never be, in words; empty when all is well.
+
+        Lateness (`world.late`) is apart: a node that lags cannot tell the time, and a reorg may mine a call again.
+        """
         return [*self._of_fills(), *self._of_records(), *self._of_bytes()]
 
     def _of_fills(self) -> list[str]:
@@ -160,8 +164,6 @@ class Case:
             wrongs.append(f"position changes: {fills}")
         if len(self.world.exchange.stops) != 1:
             wrongs.append(f"stops: {self.world.exchange.stops}")
-        if self.world.late:
-            wrongs.append(f"mined after their time to live: {self.world.late}")
         return wrongs
 
     def _of_records(self) -> list[str]:
@@ -170,6 +172,9 @@ class Case:
             wrongs.append(f"mined and not in the journal: {unknown}")
         if still := self.journal.open():
             wrongs.append(f"still open: {still}")
+        called = {ref for ref, mined in self.world.chain.mined.items() if mined["call"]}
+        if wrongly := [i.id for i in intents if i.state is State.VOID and any(a.ref in called for a in i.attempts)]:
+            wrongs.append(f"void, but mined: {wrongly}")
         filled = dict.fromkeys(WANTED, 0)
         for intent in intents:
             if intent.settlement:

@@ -107,6 +107,7 @@ class Fork:
         raw = json.dumps(plain(tx)).encode()
         before = len(self.world.movements)
         said = self.world.transact(raw)
+        self.world.mine()
         mined = self.world.chain.mined.get(name_of(raw), {"ok": False, "gas": 0})
         moved = tuple(self.world.movements[before:])
         self._played.append(Played(tx=tx, ok=mined["ok"], gas_used=mined["gas"], movements=moved, said=explain(said)))

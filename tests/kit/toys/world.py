@@ -16,7 +16,7 @@ from agent.model.plain import revive
 
 Json = dict[str, Any]
 Lost = Literal["gone", "back", "rival"]
-"""What a reorg does with a transaction: drops it for good, gives it back to the pool, or its slot's first one."""
+"""What a reorg does with a transaction: drops it, gives it back, or mines its slot's first attempt instead."""
 
 CHAIN, REST = Name("chain"), Name("rest")
 OPERATOR, ROUTER, TOKEN = Address("operator"), Address("router"), Address("token")
@@ -25,9 +25,11 @@ EVM, API = Lane("evm:1:operator"), Lane("rest:operator")
 SYNC, KEEPER, MESSAGE = Name("sync"), Name("keeper"), Name("message")
 SIZE_DECIMALS, USD_DECIMALS, PRICE_DECIMALS = 2, 6, 2
 PRICE = 2000
-CONFIRMATIONS = 2
+CONFIRMATIONS = 3
 """Blocks on top, from which a transaction is final for the venues of this chain."""
 REMEMBERED_BLOCKS = 4
+BLOCK_MS = 1000
+"""A call may be in the block that is under way when its time is over."""
 
 
 @dataclass
@@ -89,7 +91,7 @@ class World:
         """In whole units."""
         return {name: size // 10**SIZE_DECIMALS for name, size in {**self.chain.size, **self.exchange.size}.items()}
 
-    def tick(self, ms: int = 1000) -> None:
+    def tick(self, ms: int = BLOCK_MS) -> None:
         """Time passes and a block is mined."""
         self.now_ms += ms
         if self.now_ms >= self.spike_until_ms:
@@ -97,10 +99,16 @@ class World:
         if self.history is not None:
             self.history = [*self.history, deepcopy(self.chain)][-REMEMBERED_BLOCKS:]
         self.chain.block += 1
-        self._mine()
+        self.mine()
         for ref, order in list(self.chain.working.items()):
             if self.now_ms >= max(order["since"] + self.delay_ms, self.dead_until_ms):
                 self.execute(ref)
+
+    def wait(self, ms: int) -> None:
+        """As many blocks as that takes."""
+        while ms > 0:
+            self.tick(min(ms, BLOCK_MS))
+            ms -= BLOCK_MS
 
     def reorg(self, depth: int, lost: Lost) -> None:
         """The last blocks come again, empty."""
@@ -114,12 +122,14 @@ class World:
         self.met["reorg"] += bool(gone)
         for ref in gone if lost != "gone" else ():
             nonce = self.known[ref].nonce
-            rivals = [each for each, tx in self.known.items() if tx.nonce == nonce]  # the oldest first
-            chosen = rivals[0] if lost == "rival" else ref
-            self.pool.setdefault(nonce, (self.known[chosen], chosen))
+            first = next(each for each, tx in self.known.items() if tx.nonce == nonce)
+            again = first if lost == "rival" else ref
+            self.pool.setdefault(nonce, (self.known[again], again))
+        if lost == "rival":
+            self.mine()
 
     def transact(self, raw: bytes) -> str:
-        """What an EVM node does with signed bytes."""
+        """What an EVM node does with signed bytes: they wait for the next block."""
         tx, ref = revive(EvmTx, json.loads(raw)), name_of(raw)
         if tx.nonce < len(self.chain.used):
             return "nonce too low"
@@ -130,15 +140,15 @@ class World:
             self.met["bump" if tx.data else "burn"] += 1
         self.pool[tx.nonce] = (tx, ref)
         self.known[ref] = tx
-        self._mine()
         return ref
 
-    def _mine(self) -> None:
+    def mine(self) -> None:
+        """Everything in the pool whose turn it is and that pays enough."""
         while (nonce := len(self.chain.used)) in self.pool and self.pool[nonce][0].max_fee >= self.base_fee:
             tx, ref = self.pool.pop(nonce)
             self.chain.used.append(self.chain.block)
             call: Json = json.loads(tx.data or b"{}")
-            if call and self.now_ms > tx.expires_ms:
+            if call and self.now_ms > tx.expires_ms + BLOCK_MS:
                 self.late.append(ref)
             ok, filled = self._apply(call, ref)
             mined = {"call": bool(call), "ok": ok, "filled": filled, "gas": tx.gas // 2, "block": self.chain.block}
@@ -204,6 +214,7 @@ class World:
         message = revive(Message, json.loads(raw))
         if message.nonce in self.exchange.seen or self.now_ms > message.expires_ms:
             return "nonce used or expired"
+        self.now_ms += 1  # no two states of an exchange have the same time
         self.exchange.seen.append(message.nonce)
         body: Json = json.loads(message.body)
         rejected = body["do"] == "trade" and beyond(body)

@@ -1,5 +1,7 @@
 """What our records add up to."""
 
+from pathlib import Path
+
 from agent.journal import Ledger
 from agent.model import Code, Memory, Outcome, SeenExposure, State, Traded
 from agent.units import Base, Usd
@@ -69,6 +71,14 @@ def test_positions__a_landing_that_a_reorg_took_back__count_no_more(ledger: Ledg
 def test_nonces__the_highest_of_each_lane__whatever_became_of_it(ledger: Ledger) -> None:
     trade(ledger, 4, done("-1"))
     trade(ledger, 5, ended(State.VOID, Code.BURNED))
+    assert ledger.memory().nonces == {LANE: 5}
+
+
+def test_nonces__a_slot_that_other_bytes_took__was_not_ours(ledger: Ledger) -> None:
+    trade(ledger, 4, done("-1"))
+    trade(ledger, 5, ended(State.VOID, Code.REPLACED))
+    assert ledger.memory().nonces == {LANE: 4}
+    ledger.adopt({}, {LANE: 5}, {})
     assert ledger.memory().nonces == {LANE: 5}
 
 
@@ -167,3 +177,12 @@ def test_adopt__each_thing__is_a_fact(ledger: Ledger) -> None:
         ("adopted nonce", LANE, 8),
         ("adopted position", f"{VENUE} {ETH}", "-0.5"),
     ]
+
+
+def test_hold__until_it_is_lifted__is_remembered_and_a_fact(ledger: Ledger, path: Path) -> None:
+    ledger.hold("flattened")
+    ledger.hold("flattened again")
+    assert Ledger(path).memory().hold == "flattened again"
+    ledger.hold(None)
+    assert ledger.memory().hold is None
+    assert [fact.kind for fact in ledger.facts(3)] == ["resume", "hold", "hold"]

@@ -1,0 +1,124 @@
+"""What the chain says, and what the journal says, each read without the program that is tested."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from eth_typing import HexStr
+
+from agent.model.base import value
+from tests.kit.devnet.roles import Role
+from tests.kit.devnet.state import Devnet
+
+_WAD = 18
+_COLD = (Role.COLD1, Role.COLD2)
+_TOKENS = ("WETH", "wstETH", "evETH")
+
+
+@value
+class Mined:
+    """One transaction of the operator, as the chain has it."""
+
+    nonce: int
+    ref: str
+    raw: str
+    ok: bool
+
+
+@value
+class Slot:
+    """One intent, as the journal's file has it: every attempt's name and bytes."""
+
+    id: int
+    nonce: int
+    state: str
+    reason: str | None
+    attempts: Mapping[str, str]
+    payloads: tuple[Mapping[str, Any], ...]
+
+
+def journal_of(folder: Path) -> Path:
+    return folder / "hedgekeeper-state" / "journal.sqlite"
+
+
+def slots(folder: Path) -> list[Slot]:
+    """In the order of their nonces."""
+    path = journal_of(folder)
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(path)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+            return []  # it died before it had made its tables
+        rows = db.execute("SELECT id, nonce, state, reason FROM intent ORDER BY nonce").fetchall()
+        return [_slot(db, *row) for row in rows]
+
+
+def _slot(db: sqlite3.Connection, key: int, nonce: int, state: str, reason: str | None) -> Slot:
+    found = db.execute("SELECT ref, raw, payload FROM attempt WHERE intent = ? ORDER BY n", (key,)).fetchall()
+    return Slot(
+        id=key,
+        nonce=nonce,
+        state=state,
+        reason=json.loads(reason)["code"] if reason else None,
+        attempts={ref: f"0x{raw.hex()}" for ref, raw, _ in found},
+        payloads=tuple(json.loads(payload) for _, _, payload in found),
+    )
+
+
+def mined(devnet: Devnet) -> list[Mined]:
+    """Everything that the operator's key has done on this chain, in order."""
+    operator = devnet.address(Role.OPERATOR)
+    count = devnet.chain.web3.eth.get_transaction_count(operator, "latest")
+    return [_mined(devnet, nonce) for nonce in range(count)]
+
+
+def _mined(devnet: Devnet, nonce: int) -> Mined:
+    rpc, operator = devnet.chain.rpc, devnet.address(Role.OPERATOR)
+    ref = HexStr(rpc("eth_getTransactionBySenderAndNonce", operator, hex(nonce))["hash"])
+    receipt = devnet.chain.web3.eth.get_transaction_receipt(ref)
+    return Mined(nonce=nonce, ref=ref, raw=rpc("eth_getRawTransactionByHash", ref), ok=receipt["status"] == 1)
+
+
+def unmined(devnet: Devnet) -> int:
+    """How many transactions of the operator wait in the pool."""
+    eth, operator = devnet.chain.web3.eth, devnet.address(Role.OPERATOR)
+    return eth.get_transaction_count(operator, "pending") - eth.get_transaction_count(operator, "latest")
+
+
+def position_changes(devnet: Devnet) -> Counter[str]:
+    """Of our account, by the transaction that made them: since the chain began, whoever sent it."""
+    event = devnet.contract("ClearingHouse").events.PositionChanged()
+    logs = event.get_logs(from_block=0, argument_filters={"trader": devnet.address(Role.ACCOUNT)})
+    return Counter(log["transactionHash"].to_0x_hex() for log in logs)
+
+
+def deposits(devnet: Devnet) -> int:
+    event = devnet.contract("Vault").events.Deposited()
+    return len(event.get_logs(from_block=0, argument_filters={"trader": devnet.address(Role.ACCOUNT)}))
+
+
+def position(devnet: Devnet) -> Decimal:
+    balances = devnet.contract("AccountBalance").functions
+    size: int = balances.getTotalPositionSize(devnet.address(Role.ACCOUNT), devnet.exchange["BaseToken"]).call()
+    return Decimal(size).scaleb(-_WAD)
+
+
+def spot(devnet: Devnet) -> dict[str, int]:
+    """Every coin of the watched wallets."""
+    eth = devnet.chain.web3.eth
+    amounts: dict[str, int] = {f"{role} ETH": eth.get_balance(devnet.address(role)) for role in _COLD}
+    for symbol in _TOKENS:
+        balance = devnet.token(symbol).functions.balanceOf
+        amounts |= {f"{role} {symbol}": balance(devnet.address(role)).call() for role in _COLD}
+    return amounts
+
+
+def idle_s(devnet: Devnet) -> int:
+    """How much later than the last block the next one would be."""
+    latest, pending = (devnet.chain.rpc("eth_getBlockByNumber", which, False) for which in ("latest", "pending"))
+    return int(pending["timestamp"], 16) - int(latest["timestamp"], 16)
