@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from tabulate import tabulate
-
 from agent.hedge.words import percent, price, usd
 from agent.model import (
     MEANING,
@@ -30,11 +28,13 @@ from agent.units import Base
 
 def table(rows: Iterable[Sequence[object]], headers: Sequence[str] = (), *, left: int = 1) -> str:
     """Plain columns: the first `left` to the left, the others to the right."""
-    body = [[str(cell) for cell in row] for row in rows]
-    width = max((len(row) for row in body), default=0)
-    align = ["left"] * left + ["right"] * max(0, width - left)
-    drawn = tabulate(body, headers=headers, tablefmt="plain", colalign=align[:width], disable_numparse=True)
-    return "\n".join(f"  {line.rstrip()}" for line in drawn.splitlines())
+    body = [[str(cell) for cell in row] for row in (*([headers] if headers else []), *rows)]
+    widths = [max(map(len, column)) for column in zip(*body, strict=True)]
+    lines = (
+        "  ".join(cell.ljust(width) if n < left else cell.rjust(width) for n, (cell, width) in enumerate(cells))
+        for cells in (zip(row, widths, strict=True) for row in body)
+    )
+    return "\n".join(f"  {line.rstrip()}" for line in lines)
 
 
 def rounded(amount: Decimal, places: int) -> str:

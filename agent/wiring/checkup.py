@@ -9,7 +9,7 @@ from agent.model import Gap, Name, Quote, Snapshot, Terms, View
 from agent.model.findings import Finding, Level
 from agent.reading import Reading, drive, gapped
 from agent.settings import Configuration
-from agent.signing import load_key
+from agent.signing.keys import load_key
 from agent.venues.perp_v2.pins import examine as examine_perp_v2
 from agent.wallets.check import check as check_tokens
 from agent.wallets.tokens import Token

@@ -27,7 +27,9 @@ from agent.settings import (
     TokenSettings,
     WalletSettings,
 )
-from agent.signing import EvmSigner, LocalVault, load_key
+from agent.signing.evm import EvmSigner
+from agent.signing.keys import load_key
+from agent.signing.vault import LocalVault
 from agent.units import Quantity, Ratio
 from agent.venues.perp_v2.settings import PerpV2Settings
 from agent.venues.perp_v2.venue import PerpV2

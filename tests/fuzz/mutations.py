@@ -17,7 +17,7 @@ from tabulate import tabulate
 from agent.errors import Refused
 from agent.firewall import Firewall, Rule
 from agent.model import Address, Name, Payload, Rules, Signed, value
-from agent.signing import LocalVault
+from agent.signing.vault import LocalVault
 from tests.fuzz import mutators as how
 from tests.fuzz import plan_mutators as plan
 from tests.fuzz.mutators import Mutant, get, has, present, put

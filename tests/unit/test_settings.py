@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from eth_utils.address import to_checksum_address
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.cli import main
 from agent.errors import ConfigError, Exit
+from agent.fields import parse_address
 from agent.model import Name
 from agent.settings import Configuration, load
 from agent.units import Ratio
@@ -139,3 +141,9 @@ def test_command__any_line_broken__ends_with_a_sentence_and_never_a_traceback(
     said = capsys.readouterr()
     assert ended in (Exit.CONFIG, Exit.TEMPORARY), said
     assert "Traceback" not in said.out + said.err
+
+
+@given(st.binary(min_size=20, max_size=20))
+def test_address__any__has_the_checksum_that_eth_utils_gives_it(raw: bytes) -> None:
+    plain = f"0x{raw.hex()}"
+    assert str(parse_address(plain)) == str(to_checksum_address(plain))

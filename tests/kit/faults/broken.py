@@ -21,7 +21,8 @@ from agent.model import Code, EvmTx, Intent, Name, Outcome, Payload, Reason, Rul
 from agent.reading import Reading
 from agent.seams import House
 from agent.settings import Configuration, load
-from agent.signing import EvmSigner, load_key
+from agent.signing.evm import EvmSigner
+from agent.signing.keys import load_key
 from agent.wiring import opened
 from tests.kit.faults.case import CONFIG
 from tests.kit.toys.broken import BlindJournal, ForgetfulJournal, NewNonceWire

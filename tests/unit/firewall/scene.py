@@ -11,7 +11,10 @@ from eth_utils.crypto import keccak
 
 from agent.firewall import Firewall, PerpV2
 from agent.model import Action, Address, EvmTx, Fund, Kind, Lane, Leg, Name, Rules, Trade, Warrant, value
-from agent.signing import EvmSigner, Key, LocalVault, Secret
+from agent.signing.evm import EvmSigner
+from agent.signing.keys import Key
+from agent.signing.secret import Secret
+from agent.signing.vault import LocalVault
 from agent.units import Base, Price, Ratio, Usd, quote_bound
 
 VENUE, ETH, BTC = Name("perp"), Name("ETH"), Name("BTC")

@@ -8,7 +8,10 @@ from eth_utils.crypto import keccak
 from agent.errors import Refused
 from agent.firewall import Rule
 from agent.model import Message
-from agent.signing import EvmSigner, Key, Secret, evm
+from agent.signing import evm
+from agent.signing.evm import EvmSigner
+from agent.signing.keys import Key
+from agent.signing.secret import Secret
 from tests.unit.firewall.scene import CHAIN_ID, OPERATOR, OPERATOR_SECRET, STRANGER, VENUE, signer
 from tests.unit.firewall.test_slot import CALL
 

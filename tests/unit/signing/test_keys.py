@@ -9,7 +9,9 @@ from eth_account import Account
 
 from agent.errors import ConfigError
 from agent.model import Address, value
-from agent.signing import Secret, create_keystore, load_key
+from agent.signing.keys import load_key
+from agent.signing.keystore import create_keystore
+from agent.signing.secret import Secret
 from tests.unit.firewall.scene import OPERATOR, OPERATOR_SECRET, STRANGER
 
 CHEAP = 2

@@ -19,8 +19,11 @@ from rlp.exceptions import RLPException  # type: ignore[import-untyped]
 
 from agent.errors import ConfigError, Refused
 from agent.firewall import Firewall
-from agent.signing import EvmSigner, Key, LocalVault, Secret, create_keystore, load_key
-from agent.signing.keys import CURVE_ORDER
+from agent.signing.evm import EvmSigner
+from agent.signing.keys import CURVE_ORDER, Key, load_key
+from agent.signing.keystore import create_keystore
+from agent.signing.secret import Secret
+from agent.signing.vault import LocalVault
 from tests.unit.firewall.scene import CHAIN_ID, LANE, OPERATOR, OPERATOR_SECRET, STRANGER, VENUE
 from tests.unit.firewall.test_slot import CALL
 from tests.unit.signing.test_keys import CHEAP, Place, no_prompt, written

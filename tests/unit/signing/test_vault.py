@@ -6,7 +6,10 @@ import pytest
 from agent.errors import Exit, Refused
 from agent.firewall import Firewall, Rule
 from agent.model import EvmTx, Intent, Payload, Rules, Signed
-from agent.signing import EvmSigner, Key, LocalVault, Secret
+from agent.signing.evm import EvmSigner
+from agent.signing.keys import Key
+from agent.signing.secret import Secret
+from agent.signing.vault import LocalVault
 from tests.unit.firewall.scene import (
     CEILING,
     CHAIN_ID,
