@@ -19,6 +19,7 @@ from agent.model import (
     Intent,
     Lane,
     Leg,
+    Memory,
     Name,
     Outcome,
     OwnerCall,
@@ -52,9 +53,9 @@ class Course:
     acted: list[Rehearsal] = field(default_factory=list)
 
 
-async def observe(house: House) -> Snapshot:
-    """Everything at one moment: one batch per source and round."""
-    memory = house.journal.memory()
+async def observe(house: House, memory: Memory | None = None) -> Snapshot:
+    """Everything at one moment: one batch per source and round. `memory` is the journal's unless another is given."""
+    memory = memory or house.journal.memory()
     readings: list[Reading[View | Held | Quote | Terms | Gap]] = [
         *(gapped(venue.name, venue.observe()) for venue in house.venues.values()),
         *(gapped(wallet.name, wallet.observe()) for wallet in house.wallets),

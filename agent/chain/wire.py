@@ -38,6 +38,9 @@ class _Block:
     base_fee: int
 
 
+_BEHIND = "the node lags, or the chain was reset (then: `hedgekeeper journal adopt`)"
+
+
 class EvmWire:
     """A seams.Wire. `submit` is Chain.submit."""
 
@@ -112,12 +115,10 @@ class EvmWire:
         ours, landed = memory.nonces.get(self.lane), memory.landed.get(self.source)
         if ours is not None and nonce < ours:
             raise Unreadable(
-                f"{self.source}: nonce {nonce} at block {stamp.block}, but our last one is {ours}: the node lags"
+                f"{self.source}: nonce {nonce} at block {stamp.block}, but our last one is {ours}: {_BEHIND}"
             )
         if landed is not None and (landed.block or 0) > (stamp.block or 0):
-            raise Unreadable(
-                f"{self.source}: block {stamp.block} is before our landing in {landed.block}: the node lags"
-            )
+            raise Unreadable(f"{self.source}: block {stamp.block} is before our landing in {landed.block}: {_BEHIND}")
 
     def _estimate(self, payload: Payload) -> Read[int] | None:
         if not isinstance(payload, EvmTx):

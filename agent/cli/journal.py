@@ -15,7 +15,7 @@ from agent.cli import show
 from agent.cli.options import add_config, add_json, configuration
 from agent.errors import ConfigError, Exit, NeedsPerson
 from agent.journal import Ledger, Recorded, Run
-from agent.model import Lane, Name, Plan, Snapshot
+from agent.model import Lane, Memory, Name, Plan, Snapshot, Stamp
 from agent.model.plain import plain
 from agent.units import Base
 
@@ -115,7 +115,7 @@ async def _adopt(settings: "Configuration", args: argparse.Namespace) -> Exit:
 
     async with opened(settings) as works:
         with works.run("journal adopt") as diary:
-            snapshot, plan = await works.look()
+            snapshot, plan = await works.look(Memory())  # as it is, whatever our records say of it
             if snapshot.gaps:
                 gaps = "; ".join(f"{gap.source}: {gap.why}" for gap in snapshot.gaps)
                 raise NeedsPerson(f"not all could be read, so nothing is adopted: {gaps}")
@@ -124,7 +124,7 @@ async def _adopt(settings: "Configuration", args: argparse.Namespace) -> Exit:
             if not args.yes and input("adopt this as the baseline? [y/N] ").strip().lower() not in ("y", "yes"):
                 diary.close(Exit.PERSON, "nothing adopted")
                 return Exit.PERSON
-            works.ledger.adopt(positions, nonces, exposures)
+            works.ledger.adopt(positions, nonces, exposures, _blocks(snapshot))
             diary.close(Exit.DONE, "adopted what is live")
             print("adopted")
             return Exit.DONE
@@ -152,6 +152,10 @@ def _live(snapshot: Snapshot, plan: Plan) -> tuple[Positions, dict[Lane, int], d
     }
     nonces = {terms.lane: terms.nonce - 1 for terms in snapshot.terms}
     return positions, nonces, {state.underlying: state.exposure for state in plan.hedges}
+
+
+def _blocks(snapshot: Snapshot) -> list[Stamp]:
+    return [stamp for stamp in snapshot.stamps() if stamp.block is not None]
 
 
 def _table(positions: Positions, nonces: dict[Lane, int], exposures: dict[Name, Base]) -> str:

@@ -1,11 +1,11 @@
 """A person accepts what is live: positions, nonces and exposures that are not ours become the new baseline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from agent.journal.diary import add_fact
-from agent.journal.memory import set_exposure, set_position
+from agent.journal.memory import set_exposure, set_landing, set_position
 from agent.journal.store import Store
-from agent.model import Lane, Name, SeenExposure
+from agent.model import Lane, Name, SeenExposure, Stamp
 from agent.units import Base
 
 
@@ -15,18 +15,36 @@ def adopt(
     positions: Mapping[tuple[Name, Name], Base],
     nonces: Mapping[Lane, int],
     exposures: Mapping[Name, Base],
+    stamps: Iterable[Stamp] = (),
 ) -> None:
     """Later fills count from here, also those of intents that are still open. Each thing adopted is a fact.
 
-    `nonces` are the last ones used.
+    `nonces` are the last ones used; `stamps` the blocks that all this was read at.
     """
     with store.transaction():
+        for stamp in stamps:
+            set_landing(store, stamp)
         for (venue, market), size in positions.items():
             set_position(store, venue, market, size)
             add_fact(store, run, "adopted position", f"{venue} {market}", size)
         for lane, used in nonces.items():
+            _retire(store, run, lane, used)
             store.change("INSERT OR REPLACE INTO nonce (lane, used) VALUES (?, ?)", lane, used)
             add_fact(store, run, "adopted nonce", lane, used)
         for underlying, exposure in exposures.items():
             set_exposure(store, underlying, SeenExposure(taken=exposure))
             add_fact(store, run, "adopted exposure", underlying, exposure)
+
+
+def _retire(store: Store, run: int, lane: Lane, used: int) -> None:
+    """A chain that was reset, or reorganised deeper than we wait, has these slots free again: they are given back.
+
+    What is still open keeps its slot: its bytes may be on their way.
+    """
+    store.change(
+        "UPDATE intent SET lane = lane || ' before run ' || ? "
+        "WHERE lane = ? AND nonce > ? AND state NOT IN ('signed', 'landed')",
+        run,
+        lane,
+        used,
+    )

@@ -1,6 +1,6 @@
 """The journal that the line writes to: agent.seams.Journal on SQLite, and what the commands ask of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from agent.model import (
     Receipt,
     Rehearsal,
     Signed,
+    Stamp,
     Verdict,
 )
 from agent.units import Base
@@ -69,9 +70,10 @@ class Ledger:
         positions: Mapping[tuple[Name, Name], Base],
         nonces: Mapping[Lane, int],
         exposures: Mapping[Name, Base],
+        stamps: Iterable[Stamp] = (),
     ) -> None:
-        """What is live becomes the baseline: sizes, the last nonces used, and spot."""
-        adopt(self._store, self._run, positions, nonces, exposures)
+        """What is live becomes the baseline: sizes, the last nonces used, spot, and the blocks it was seen at."""
+        adopt(self._store, self._run, positions, nonces, exposures, stamps)
 
     def hold(self, why: str | None) -> None:
         """Nothing is added to a position until it is lifted, with None. Who did it and when is a fact."""

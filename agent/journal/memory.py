@@ -47,8 +47,12 @@ def remember_outcome(store: Store, held: Intent, now: Outcome) -> None:
         _move(store, held.venue, now.settlement.market, now.settlement.filled)
     last = _landed(store).get(now.stamp.source)
     if last is None or last.time_ms <= now.stamp.time_ms:
-        text = json.dumps(plain(now.stamp))
-        store.change("INSERT OR REPLACE INTO landing (source, stamp) VALUES (?, ?)", now.stamp.source, text)
+        set_landing(store, now.stamp)
+
+
+def set_landing(store: Store, stamp: Stamp) -> None:
+    text = json.dumps(plain(stamp))
+    store.change("INSERT OR REPLACE INTO landing (source, stamp) VALUES (?, ?)", stamp.source, text)
 
 
 def _move(store: Store, venue: Name, market: Name | None, by: Base) -> None:

@@ -12,7 +12,7 @@ from agent.chain.stage import Forks, ForkSettings
 from agent.errors import Deadline, Exit, HedgekeeperError
 from agent.hedge import make_check, make_decide, make_flatten, make_judge, make_rules
 from agent.journal import Ledger, hold_lanes
-from agent.model import Intent, Lane, Name, Plan, Snapshot, value
+from agent.model import Intent, Lane, Memory, Name, Plan, Snapshot, value
 from agent.reading import Fetch
 from agent.seams import House, Wire
 from agent.settings import Configuration, journal_path
@@ -28,10 +28,11 @@ class Works:
     ledger: Ledger
     moments: "Moments"
 
-    async def look(self) -> tuple[Snapshot, Plan]:
+    async def look(self, memory: Memory | None = None) -> tuple[Snapshot, Plan]:
         """What is there and what would be decided; nothing is noted in the journal."""
-        snapshot = await cycle.observe(self.house)
-        return snapshot, self.house.decide(snapshot, self.ledger.memory())
+        known = memory or self.ledger.memory()
+        snapshot = await cycle.observe(self.house, known)
+        return snapshot, self.house.decide(snapshot, known)
 
     @contextmanager
     def run(self, command: str) -> Iterator["Diary"]:

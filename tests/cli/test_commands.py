@@ -202,6 +202,20 @@ def test_journal__after_a_run__tells_what_was_seen_rehearsed_and_sent(desk: Case
     assert desk.run("journal", "show", "99").exit == Exit.CONFIG
 
 
+def test_adopt__a_chain_that_was_reset__gets_going_again(desk: Case) -> None:
+    before = desk.devnet.chain.snapshot()
+    assert desk.run().exit == Exit.DONE
+    desk.devnet.chain.revert(before)
+    market.refresh_feeds(desk.devnet)
+    stuck = desk.run()
+    assert stuck.exit == Exit.TEMPORARY, stuck
+    assert "journal adopt" in stuck.out
+    adopted = desk.run("journal", "adopt", "--yes")
+    assert adopted.exit == Exit.DONE, adopted
+    assert desk.run().exit == Exit.DONE
+    assert _json(desk.run("status", "--json"))["hedges"][0]["position"] == f"-{EXPOSURE}"
+
+
 def test_init__flags__writes_a_file_that_doctor_accepts_and_never_overwrites(desk: Case) -> None:
     devnet = desk.devnet
     flags = {

@@ -12,10 +12,10 @@ from tests.kit.devnet.fixtures import origin
 from tests.kit.devnet.state import Devnet
 from tests.kit.faults import case as cases
 from tests.kit.faults.case import Case
-from tests.kit.faults.figures import keep, pytest_runtest_logreport, pytest_terminal_summary
+from tests.kit.faults.figures import keep
 from tests.kit.faults.scenes import Scene
 
-__all__ = ["origin", "pytest_runtest_logreport", "pytest_terminal_summary"]
+__all__ = ["origin"]
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.devnet import market
 from tests.kit.faults.audit import assert_exactly_once
 from tests.kit.faults.case import Case
-from tests.kit.faults.scenes import STEPS, Scene, every_pair, some_pairs
+from tests.kit.faults.scenes import COOLDOWN_S, STEPS, Scene, every_pair, some_pairs
 from tests.kit.proxy import Drop, proxy
 
 pytestmark = pytest.mark.chain
@@ -40,6 +41,18 @@ def test_a_run__killed_while_the_node_gets_its_bytes__is_ended_by_the_next_exact
     case.killed_at_send(nth, when)
     recovered = case.run()
     assert recovered.exit == 0, recovered
+    assert_exactly_once(case)
+
+
+@pytest.mark.parametrize("scene", [Scene.FLATTEN], indirect=True)
+@pytest.mark.parametrize("step", [STEPS.index("deliver") + 1, STEPS.index("sent") + 1])
+def test_a_flatten__killed_with_its_trade_on_record__is_ended_by_a_run_and_not_undone(case: Case, step: int) -> None:
+    """Cron comes before the person does."""
+    assert case.killed_before(step)
+    case.run("run")
+    market.pass_time(case.devnet, COOLDOWN_S)
+    held = case.run("run", "--json")
+    assert (held.exit, "ON_HOLD" in held.codes) == (20, True)
     assert_exactly_once(case)
 
 

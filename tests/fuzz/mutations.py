@@ -12,8 +12,7 @@ from functools import cache
 from random import Random
 from typing import TypeAlias
 
-from tabulate import tabulate
-
+from agent.cli import show
 from agent.errors import Refused
 from agent.firewall import Firewall, Rule
 from agent.model import Address, Name, Payload, Rules, Signed, value
@@ -215,8 +214,9 @@ def table(counts: Counter[tuple[str, Rule | None]]) -> str:
             ((rule, n) for (of, rule), n in counts.items() if of == name and rule), key=lambda row: -row[1]
         )
         said = ", ".join(f"{rule} {n:,}" for rule, n in rules)
-        rows.append((name, sum(n for _, n in rules) + counts[name, None], counts[name, None], said))
-    return tabulate(rows, headers=("mutation", "mutants", "signed", "refused by"), intfmt=",")
+        mutants = sum(n for _, n in rules) + counts[name, None]
+        rows.append((name, f"{mutants:,}", counts[name, None], said))
+    return show.table(rows, ("mutation", "mutants", "signed", "refused by"))
 
 
 def main(arguments: Sequence[str]) -> None:

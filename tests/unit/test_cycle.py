@@ -1,6 +1,7 @@
 """The line on the toys: what each step hands to the next, and what ends a leg, a lane or a run."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ from agent.model import (
     Payload,
     Plan,
     Reason,
+    Rehearsal,
     Rules,
     Signed,
     Snapshot,
@@ -26,7 +28,7 @@ from agent.model import (
     Verdict,
 )
 from agent.reading import Fetch
-from agent.seams import House
+from agent.seams import House, Stage
 from agent.units import Base
 from tests.kit.toys.case import WANTED, Case, Change, Faults, play
 from tests.kit.toys.fetches import Tape, freeze, live, recording, transcript
@@ -212,6 +214,7 @@ def test_lane__its_slot_taken_by_a_stranger__needs_a_person_and_the_other_goes_o
     report = case.run()
     assert report.exit is Exit.PERSON
     assert Code.REPLACED in codes(report.happened)
+    assert Code.REPLACED in codes(report.reasons)
     assert case.world.sizes == {SYNC: 0, KEEPER: 0, MESSAGE: -3}
     assert [intent.state for intent in case.journal.all() if intent.lane == EVM] == [State.VOID]
 
@@ -224,6 +227,47 @@ def test_lane__at_the_deadline__ends_and_leaves_its_intent_to_the_next_run(case:
     assert left.state is State.SIGNED
     case.deadline = 200
     assert case.settle().wrongs() == []
+
+
+# A round that ends.
+
+
+def test_round__an_order_cancelled_since_the_rehearsal__signs_nothing_of_it(case: Case) -> None:
+    """What was rehearsed was rehearsed beside that order."""
+    case.world.dead_until_ms, case.deadline = 10**6, 5
+    case.run(_only(KEEPER))
+    [order] = case.world.chain.working
+    opened, case.deadline = case.forks.opened, 200
+
+    def cancelled_meanwhile(house: House) -> House:
+        @asynccontextmanager
+        async def stage(snapshot: Snapshot) -> AsyncIterator[Stage]:
+            async with case.forks(snapshot) as fork:
+                yield fork
+            if case.forks.opened == opened + 1:
+                del case.world.chain.working[order]
+                case.world.chain.fate[order] = {"filled": 0, "cancelled": True, "block": 0}
+                case.world.tick()
+
+        return replace(house, stage=stage)
+
+    report = case.run(lambda house: cancelled_meanwhile(_only(SYNC)(house)))
+    assert codes(report.happened) == [Code.CANCELLED]
+    stale = [payload for draft in report.rehearsals[0].drafts for payload in draft.payloads]
+    assert [payload for payload in stale if payload in case.vault.asked] == []
+    assert case.world.sizes == {SYNC: -4, KEEPER: 0, MESSAGE: 0}
+
+
+def test_round__its_rehearsal_grown_old_between_two_payloads__is_made_anew(case: Case) -> None:
+    def impatient(house: House) -> House:
+        def rules(rehearsal: Rehearsal, memory: Memory) -> Rules:
+            return replace(house.rules(rehearsal, memory), rehearsal_until_ms=rehearsal.before.time_ms())
+
+        return replace(_only(SYNC)(house), rules=rules)
+
+    report = case.run(impatient)
+    assert [len(rehearsal.drafts[0].payloads) for rehearsal in report.rehearsals[:2]] == [3, 3]
+    assert {payload.expires_ms for payload in case.vault.asked[:2]} == {15_000, 16_000}
 
 
 # A run that ends.

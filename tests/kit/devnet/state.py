@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,7 +17,7 @@ from tests.kit.devnet.errors import DevnetError
 from tests.kit.devnet.roles import Actor, Role, actor
 
 FOLDER = Path(__file__).parents[3] / ".devnet"
-STATE, CONFIG, OPERATOR_KEY = "state.json", "config.toml", "operator.key"
+STATE, CONFIG, OPERATOR_KEY, JOURNAL = "state.json", "config.toml", "operator.key", "hedgekeeper-state"
 _NONE_RUNNING = "No devnet is running: start one with scripts/devnet and leave it open."
 
 
@@ -58,6 +59,7 @@ _CODE = {"USDC": "Token", "WETH": "Token", "wstETH": "StakedToken", "evETH": "Va
 def published(devnet: Devnet, config: str, folder: Path) -> Iterator[None]:
     """While it lasts, the sub-commands find the devnet; configuration and operator's key stay for the user."""
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder / JOURNAL, ignore_errors=True)  # its chain is gone
     _write(folder / OPERATOR_KEY, actor(Role.OPERATOR).key)
     _write(folder / CONFIG, config)
     _write(folder / STATE, json.dumps(asdict(devnet), indent=2))

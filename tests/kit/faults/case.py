@@ -67,6 +67,7 @@ class Case:
             while (reached := running.step()) and len(running.steps) < step:
                 self.go(running)
             if reached is None:
+                running.end()
                 return None
             self.kill(running)
             return reached

@@ -1,4 +1,4 @@
-"""What the fault tests of a session add up to, printed at its end. A conftest imports the two hooks."""
+"""What the fault tests of a session add up to, printed at its end. The topmost conftest imports the two hooks."""
 
 from collections import Counter
 

@@ -1,5 +1,6 @@
 """What our records add up to."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from agent.journal import Ledger
@@ -186,3 +187,16 @@ def test_hold__until_it_is_lifted__is_remembered_and_a_fact(ledger: Ledger, path
     ledger.hold(None)
     assert ledger.memory().hold is None
     assert [fact.kind for fact in ledger.facts(3)] == ["resume", "hold", "hold"]
+
+
+def test_adopt__a_chain_that_was_reset__gives_its_slots_back_but_keeps_what_is_open(ledger: Ledger) -> None:
+    trade(ledger, 4, done("-1"))
+    waiting = ledger.record(signed(tx(5)), ceiling=90)
+    now = replace(stamp(), block=1)
+
+    ledger.adopt({}, {LANE: 3}, {}, [now])
+
+    assert ledger.open() == [waiting]
+    assert ledger.memory().landed == {now.source: now}
+    ledger.advance(waiting, ended(State.VOID, Code.BURNED))
+    assert ledger.record(signed(tx(4)), ceiling=90).state is State.SIGNED
