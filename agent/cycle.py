@@ -1,14 +1,14 @@
-"""The line: observe, decide, check, compose, rehearse, sign, record, deliver, account. Names no venue and no wire.
+"""The line: observe, decide, check, compose, rehearse; then, in delivery.py, sign, record, deliver, account.
 
-status, plan and rehearse are this line stopped early; run is it in rounds; flatten is it with another `decide`;
-recovery is it with nothing new to sign.
+Names no venue and no wire. status, plan and rehearse are this line stopped early; run is it in rounds; flatten is it
+with another `decide`; recovery is it with nothing new to sign.
 """
 
-from asyncio import gather
-from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from agent.errors import Deadline, Exit, Refused, Unreadable
+from agent.delivery import Course, act
+from agent.errors import Unreadable
 from agent.model import (
     Cannot,
     Code,
@@ -16,41 +16,23 @@ from agent.model import (
     Dropped,
     Gap,
     Held,
-    Intent,
     Lane,
     Leg,
     Memory,
     Name,
-    Outcome,
     OwnerCall,
-    Payload,
     Plan,
     Quote,
     Reason,
-    Receipt,
     Rehearsal,
     Report,
-    Rules,
-    Signed,
     Snapshot,
-    State,
     Terms,
     Verdict,
     View,
-    exit_for,
 )
 from agent.reading import Reading, drive, gapped
-from agent.seams import House, Stage, Vault, Venue, Wire
-
-
-@dataclass
-class Course:
-    """What this run has met so far."""
-
-    closed: dict[Lane, Reason] = field(default_factory=dict)
-    """Lanes that are over for this run, and why."""
-    happened: list[Reason] = field(default_factory=list)
-    acted: list[Rehearsal] = field(default_factory=list)
+from agent.seams import House, Stage
 
 
 async def observe(house: House, memory: Memory | None = None) -> Snapshot:
@@ -93,12 +75,28 @@ async def rehearse(house: House, closed: Mapping[Lane, Reason] | None = None) ->
         reasons=wanted.reasons,
         look_again=wanted.look_again,
     )
-    rehearsal = compose(house, verdict.legs, rehearsal, closed or {})
-    if rehearsal.drafts:
-        rehearsal = await play(house, await fit(house, rehearsal))
-    rehearsal = house.judge(rehearsal)
+    rehearsal = await tried(house, verdict.legs, rehearsal, closed or {})
     house.journal.note(rehearsal)
     return rehearsal
+
+
+async def tried(house: House, legs: Sequence[Leg], rehearsal: Rehearsal, closed: Mapping[Lane, Reason]) -> Rehearsal:
+    """Composed, played and judged. A leg that reverts is left out and the others are tried anew: they may go."""
+    composed = compose(house, legs, rehearsal, closed)
+    if not composed.drafts:
+        return house.judge(composed)
+    played = house.judge(await play(house, await fit(house, composed)))
+    failed = [draft.leg for draft in played.drafts if reverted(draft, played)]
+    if not failed or len(played.drafts) == 1:
+        return played
+    reasons = (*played.faults, *played.reasons[len(rehearsal.reasons) :])
+    without = _drop(rehearsal, Dropped(leg=failed[0], reasons=reasons, by="line"))
+    return await tried(house, [leg for leg in legs if leg is not failed[0]], without, closed)
+
+
+def reverted(draft: Draft, rehearsal: Rehearsal) -> bool:
+    failed = {(played.tx.lane, played.tx.nonce) for played in rehearsal.played if not played.ok}
+    return any((payload.lane, payload.nonce) in failed for payload in draft.payloads)
 
 
 def compose(house: House, legs: Sequence[Leg], rehearsal: Rehearsal, closed: Mapping[Lane, Reason]) -> Rehearsal:
@@ -162,10 +160,16 @@ async def run(house: House) -> Report:
     for _ in range(house.rounds):
         rehearsed = await rehearse(house, course.closed)
         waiting = any(i.order_id and i.lane not in course.closed for i in house.journal.open())
-        if rehearsed.faults or not (rehearsed.drafts or rehearsed.look_again or waiting):
+        idle = not (rehearsed.drafts or rehearsed.look_again or waiting)
+        if rehearsed.faults or idle or timed_out(course):
             return report(rehearsed, course)
         await act(house, house.vault, course, rehearsed)
     return report(rehearsed, course, Reason(code=Code.NOT_SETTLED, subject="run", value=f"{house.rounds} rounds"))
+
+
+def timed_out(course: Course) -> bool:
+    """When one lane has run out of time, so has the run: what it left open may still trade."""
+    return any(reason.code is Code.DEADLINE for reason in course.closed.values())
 
 
 def report(last: Rehearsal, course: Course, *ended: Reason, dry: bool = False) -> Report:
@@ -179,123 +183,3 @@ def report(last: Rehearsal, course: Course, *ended: Reason, dry: bool = False) -
         rehearsals=tuple(course.acted),
         dry=dry,
     )
-
-
-async def act(house: House, vault: Vault, course: Course, rehearsed: Rehearsal | None) -> None:
-    """Every lane that is not over, side by side."""
-    work: dict[Lane, list[Draft]] = {lane: [] for lane in house.wires if lane not in course.closed}
-    for draft in rehearsed.drafts if rehearsed else ():
-        work[house.venues[draft.leg.venue].lane].append(draft)
-    if rehearsed and rehearsed.drafts:
-        course.acted.append(rehearsed)
-    rules = house.rules(rehearsed, house.journal.memory()) if rehearsed else Rules(rehearsed=(), ceilings={})
-    await gather(*(guard(lane, course, walk(house, vault, course, lane, work[lane], rules)) for lane in work))
-
-
-async def guard(lane: Lane, course: Course, work: Awaitable[None]) -> None:
-    """A refusal or the deadline ends this lane for this run, with its reason; the other lanes go on."""
-    try:
-        await work
-    except Refused as error:
-        course.closed[lane] = Reason(code=Code.REFUSED, subject=lane, value=str(error))
-    except Deadline as error:
-        course.closed[lane] = Reason(code=Code.DEADLINE, subject=lane, value=str(error))
-
-
-async def walk(house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules) -> None:
-    """One lane, one payload at a time: what is already out first. The first surprise ends the round."""
-    out = [await settle(house, vault, course, intent) for intent in mine(house, lane)]
-    if drafts and all(as_planned(outcome) for outcome in out) and await young(house, lane, rules):
-        await issue(house, vault, course, lane, drafts, rules)
-    if lane not in course.closed:
-        await account(house, vault, course, lane)
-
-
-async def young(house: House, lane: Lane, rules: Rules) -> bool:
-    """A last look at the time: a rehearsal that has become too old is done again."""
-    reading = gapped(Name(lane), house.wires[lane].terms(house.journal.memory()))
-    [seen] = await drive([reading], await house.moment())
-    return isinstance(seen, Terms) and seen.stamp.time_ms <= rules.rehearsal_until_ms
-
-
-async def issue(
-    house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules
-) -> None:
-    """Signs, records and delivers. When it stops, the next round looks, decides and rehearses anew."""
-    for venue, payload in [(draft.leg.venue, payload) for draft in drafts for payload in draft.payloads]:
-        if payload.nonce <= house.journal.memory().nonces.get(lane, -1):
-            return  # composed on a branch of the chain that a reorg has taken back
-        house.tap("sign")
-        signed = vault.sign(venue, payload, rules)
-        house.tap("record")
-        intent = house.journal.record(signed, rules.ceilings[lane])
-        house.tap("deliver")
-        outcome = await settle(house, vault, course, intent)
-        if not as_planned(outcome) or outcome.stamp.time_ms > rules.rehearsal_until_ms:
-            return
-
-
-def as_planned(outcome: Outcome) -> bool:
-    return outcome.state in (State.LANDED, State.DONE)
-
-
-async def account(house: House, vault: Vault, course: Course, lane: Lane) -> None:
-    """Names what became of working orders. The hedge never waits for this: positions and orders are read anew."""
-    working = [intent for intent in mine(house, lane) if intent.order_id]
-    if working:
-        await house.pause()
-    for intent in working:
-        await settle(house, vault, course, intent)
-
-
-async def settle(house: House, vault: Vault, course: Course, intent: Intent) -> Outcome:
-    """Delivers, and remembers a surprise; one that only a person can judge ends the lane."""
-    outcome = await deliver(house, vault, intent)
-    if outcome.reason:
-        course.happened.append(outcome.reason)
-        if exit_for(outcome.reason) is Exit.PERSON:
-            course.closed[intent.lane] = outcome.reason
-    return outcome
-
-
-async def deliver(house: House, vault: Vault, intent: Intent) -> Outcome:
-    """Sends until the slot is used or never can be: one loop for fresh bytes, a lost answer, a crash and a reorg."""
-    venue, wire = house.venues[intent.venue], house.wires[intent.lane]
-    while True:
-        [(outcome, payload)] = await drive([resolve(venue, wire, intent)], await house.moment())
-        if outcome is not None:
-            break
-        if payload is not None:
-            if payload != intent.attempts[-1].payload:
-                intent = house.journal.advance(intent, vault.again(intent, payload))
-            house.tap("send")
-            intent = house.journal.advance(intent, await send(wire, intent.attempts[-1]))
-            house.tap("sent")
-        await house.pause()
-    house.tap("settle")
-    house.journal.advance(intent, outcome)
-    house.tap("settled")
-    return outcome
-
-
-def resolve(venue: Venue, wire: Wire, intent: Intent) -> Reading[tuple[Outcome | None, Payload | None]]:
-    """What became of the slot or, while it is open, what to send on it. Unreadable means wait: nothing goes blind."""
-    try:
-        outcome = yield from venue.probe(intent)
-        if outcome.state is not State.SIGNED:
-            return outcome, None
-        return None, (yield from wire.next(intent))
-    except Unreadable:
-        return None, None
-
-
-async def send(wire: Wire, signed: Signed) -> Receipt:
-    """A lost answer is an answer too: the next look at the slot decides."""
-    try:
-        return await wire.send(signed)
-    except Unreadable as error:
-        return Receipt(said=f"no answer: {error}")
-
-
-def mine(house: House, lane: Lane) -> list[Intent]:
-    return [intent for intent in house.journal.open() if intent.lane == lane]

@@ -89,8 +89,10 @@ async def _batch(source: Name, requests: tuple[bytes, ...], fetch: Fetch) -> dic
 
 
 def gapped(source: Name, reading: Reading[T]) -> Reading[T | Gap]:
-    """A reading that fails becomes a Gap; its neighbours never notice."""
+    """A reading that fails becomes a Gap, also where what was read makes no figure; its neighbours never notice."""
     try:
         return (yield from reading)
     except Unreadable as error:
         return Gap(source=source, why=str(error))
+    except ArithmeticError as error:
+        return Gap(source=source, why=f"cannot be computed: {error!r}")

@@ -192,6 +192,17 @@ class Configuration(Settings):
         for name, hedge in self.hedges.items():
             for venue_name in hedge.venues:
                 yield from _unknown(f"hedges.{name}.venues", venue_name, self.venues)
+            listed = [self.venues[each] for each in hedge.venues if each in self.venues]
+            if not any(market.underlying == name for venue in listed for market in venue.markets.values()):
+                yield f"hedges.{name}: none of its venues has a market with underlying = {name!r}"
+        yield from self._spot_of_keys()
+
+    def _spot_of_keys(self) -> Iterator[str]:
+        """A hot key must not be able to move what is hedged; and its gas would count as exposure."""
+        hot = {key.address: name for name, key in self.keys.items()}
+        for name, wallet in self.wallets.items():
+            if wallet.address in hot:
+                yield f"wallets.{name}.address: is that of keys.{hot[wallet.address]}: a hot key must not hold spot"
 
     def lane(self, venue: PerpV2Settings) -> Lane:
         """The replay guard that this venue's payloads go through."""

@@ -7,11 +7,11 @@ from typing import Self
 from agent.chain.clock import ChainClock
 from agent.chain.head import HEAD_CALLS, Ballot, Block, Opinion, Pin, Stance, opinion_calls, read_head, read_opinion
 from agent.chain.moment import Moment
-from agent.chain.replies import Node, NodeError
+from agent.chain.replies import Answer, Node, NodeError
 from agent.errors import Unreadable
 from agent.model import Name
 
-_OPINION_S = 4
+_FURTHER_S = 4
 """A further node that hangs must not hold up the one that answers."""
 
 
@@ -65,19 +65,24 @@ class Chain:
         raise Unreadable(f"{self.name}: no node can be used: " + "; ".join(notes))
 
     async def submit(self, raw: bytes) -> str:
-        """Hands signed bytes to one node after the other until one takes them. A refusal is an answer too.
+        """Hands signed bytes to all nodes at once: one that takes them and drops them cannot hold them back.
 
-        Returns what was said; raises Unreadable when no node answered at all.
+        Returns what the first that took them said, else every refusal: that is an answer too. Raises Unreadable when
+        no node answered at all.
         """
-        refusals, silences = list[str](), list[str]()
-        for node in self._nodes:
-            [answer] = await node.ask([("eth_sendRawTransaction", ["0x" + raw.hex()])])
+        answers = await gather(*(self._hand(node, raw) for node in self._nodes))
+        for node, answer in zip(self._nodes, answers, strict=True):
             if not isinstance(answer, Unreadable):
                 return f"{node.host}: taken as {answer}"
-            (refusals if isinstance(answer, NodeError) else silences).append(str(answer))
+        refusals = [str(answer) for answer in answers if isinstance(answer, NodeError)]
         if not refusals:
-            raise Unreadable("; ".join(silences))
+            raise Unreadable("; ".join(map(str, answers)))
         return "; ".join(refusals)
+
+    async def _hand(self, node: Node, raw: bytes) -> Answer:
+        call = ("eth_sendRawTransaction", ["0x" + raw.hex()])
+        [answer] = await node.ask([call], None if node is self.leader else _FURTHER_S)
+        return answer
 
     async def _head(self, node: Node) -> Block | Unreadable:
         try:
@@ -86,7 +91,7 @@ class Chain:
             return error
 
     async def _opinion(self, node: Node, head: Block) -> Opinion:
-        answers = await node.ask(opinion_calls(head), _OPINION_S)
+        answers = await node.ask(opinion_calls(head), _FURTHER_S)
         return read_opinion(node.host, self.chain_id, self._max_lag, head, answers)
 
     def _elected(self, leader: Node, others: list[Node], head: Block, ballot: Ballot, notes: list[str]) -> Moment:

@@ -12,13 +12,16 @@ that round up or ask a little more."""
 
 @value
 class Fees:
-    """What the configuration says of a chain's fees. `max_gas` bounds what an estimate may ask for."""
+    """What the configuration says of a chain's fees.
+
+    `max_gas` bounds what an estimate may ask for: no more than the firewall lets through, else nothing is signed.
+    """
 
     tip: int
     ceiling: int
     ttl_ms: int
     gas_margin_percent: int = 150
-    max_gas: int = 15_000_000
+    max_gas: int = 3_000_000
 
     def bid(self, base_fee: int) -> int:
         """Twice the base fee outlives six full blocks. Cut at the ceiling where that still gets the tip through."""

@@ -83,8 +83,8 @@ class EvmWire:
         return replace(draft, payloads=tuple(self._fitted(seen, payload, read) for payload, read in asked))
 
     def next(self, intent: Intent) -> Reading[Payload | None]:
-        """The last bytes while they can still be taken, a higher bid once they cannot, a burn once they are too old;
-        None where the slot is used, or where nothing may be bid that a pool would take."""
+        """The last bytes while they can still be taken, a higher bid once they cannot, a burn once revoked or too
+        old; None where the slot is used, or where nothing may be bid that a pool would take."""
         now, coming = self._blocks()
         used, to_self = nonce_at(self.source, self.lane, PIN), _estimate(self.source, self.operator, self.operator)
         seen = yield (now, coming, used, to_self)
@@ -92,7 +92,7 @@ class EvmWire:
         if seen[used] > first.nonce:
             return None
         base_fee = self._look(seen, now, coming).base_fee
-        if is_burn(last) or self._clock.now_ms() > first.expires_ms:
+        if intent.revoked or is_burn(last) or self._clock.now_ms() > first.expires_ms:
             gas = self._fees.gas(_or(seen, to_self, TRANSFER_GAS))
             return burn(first, last, self.operator, gas, intent.ceiling, base_fee, self._fees)
         return bump(last, intent.ceiling, base_fee, self._fees)

@@ -9,32 +9,42 @@ from typing import TYPE_CHECKING
 
 from agent import cycle
 from agent.cli import outcome
-from agent.errors import ConfigError
-from agent.model import Intent, Report
+from agent.errors import ConfigError, NeedsPerson
+from agent.model import Intent, Report, value
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
 
 
-def execute(args: argparse.Namespace, settings: "Configuration", command: str) -> tuple[Report, list[Intent]]:
-    """Runs the line under the lanes' locks; returns how it ended and what was sent on the way.
+@value
+class Done:
+    """How a run ended, what was sent on the way, and what in our records is still open, in words."""
+
+    report: Report
+    sent: list[Intent]
+    open_ends: list[str]
+
+
+def execute(args: argparse.Namespace, settings: "Configuration", command: str) -> Done:
+    """Runs the line under the lanes' locks.
 
     Nodes that were left out are named on stderr: cron mails that, too.
     """
     from agent.wiring import opened
 
-    async def go() -> tuple[Report, list[Intent]]:
+    async def go() -> Done:
         flatten = command == "flatten"
         deadline_s = args.deadline or settings.deadline_s
         async with opened(settings, sign=True, flatten=flatten, deadline_s=deadline_s, tap=tap(args.steps)) as works:
-            with works.run(command) as diary:
-                if flatten:
-                    works.ledger.hold(f"flattened by run {diary.number}")
+            with works.run(command, flatten=flatten) as diary:
+                if not flatten and (strays := works.strays()):
+                    raise NeedsPerson(f"{'; '.join(strays)}. Name it again until it is closed, or `journal adopt`")
                 report = await cycle.run(works.house)
                 for note in works.moments.notes():
                     print(f"hedgekeeper: node left out: {note}", file=sys.stderr)
-                diary.close(report.exit, outcome.summary(report, diary.intents()))
-                return report, diary.intents()
+                sent = diary.intents()
+                diary.close(report.exit, outcome.summary(report, sent))
+                return Done(report=report, sent=sent, open_ends=works.open_ends())
 
     return asyncio.run(go())
 

@@ -39,13 +39,13 @@ def main(args: argparse.Namespace) -> Exit:
     settings = configuration(args)
     if args.printed:
         return _print_calls(settings, args.json)
-    report, sent = execute(args, settings, "flatten")
-    left = not_flat(report.rehearsal)
-    ends = worst(report.exit, Exit.TEMPORARY if left else Exit.DONE)
+    done = execute(args, settings, "flatten")
+    left = [*not_flat(done.report.rehearsal), *done.open_ends]
+    ends = worst(done.report.exit, Exit.TEMPORARY if left else Exit.DONE)
     if args.json:
-        print(json.dumps({**outcome.report_json(report, sent), "exit": int(ends), "not_flat": left}))
+        print(json.dumps({**outcome.report_json(done.report, done.sent), "exit": int(ends), "not_flat": left}))
     else:
-        print(outcome.text(report, sent))
+        print(outcome.text(done.report, done.sent))
         print(
             "flat: no position, no working order" if not left else "NOT flat:\n" + "\n".join(f"  {x}" for x in left)
         )
@@ -58,7 +58,8 @@ def not_flat(last: Rehearsal) -> list[str]:
     for view in last.before.views:
         left += [f"{view.venue}: position {p.size} {p.market}" for p in view.positions if p.size]
         left += [f"{view.venue}: order {order.id} is open" for order in view.orders]
-    return left
+        left += [f"{view.venue}: {view.strange}"] if view.strange else []
+    return [*left, *(f"{terms.lane}: {terms.foreign}" for terms in last.before.terms if terms.foreign)]
 
 
 def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
@@ -76,6 +77,6 @@ def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
         print(json.dumps({"owner_calls": plain(calls), "reasons": plain(gaps)}))
     else:
         print(show.calls(calls) or "nothing to close")
-    if gaps:
-        print(show.reasons(gaps))
+        if gaps:
+            print(show.reasons(gaps))
     return Exit.TEMPORARY if gaps else Exit.PERSON if calls else Exit.DONE

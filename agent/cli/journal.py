@@ -15,7 +15,7 @@ from agent.cli import show
 from agent.cli.options import add_config, add_json, configuration
 from agent.errors import ConfigError, Exit, NeedsPerson
 from agent.journal import Ledger, Recorded, Run
-from agent.model import Lane, Memory, Name, Plan, Snapshot, Stamp
+from agent.model import Lane, Memory, Name, Plan, Snapshot, Stamp, State
 from agent.model.plain import plain
 from agent.units import Base
 
@@ -115,13 +115,18 @@ async def _adopt(settings: "Configuration", args: argparse.Namespace) -> Exit:
 
     async with opened(settings) as works:
         with works.run("journal adopt") as diary:
+            signed = [intent for intent in works.ledger.open() if intent.state is State.SIGNED]
+            waiting = [intent for intent in signed if intent.lane in works.house.wires]
+            if waiting:
+                refs = ", ".join(intent.attempts[-1].ref for intent in waiting)
+                raise NeedsPerson(f"{refs} may still be mined: let `hedgekeeper run` or `flatten` end it, then adopt")
             snapshot, plan = await works.look(Memory())  # as it is, whatever our records say of it
             if snapshot.gaps:
                 gaps = "; ".join(f"{gap.source}: {gap.why}" for gap in snapshot.gaps)
                 raise NeedsPerson(f"not all could be read, so nothing is adopted: {gaps}")
             positions, nonces, exposures = _live(snapshot, plan)
             print(f"at {show.when(snapshot)}\n{_table(positions, nonces, exposures)}")
-            if not args.yes and input("adopt this as the baseline? [y/N] ").strip().lower() not in ("y", "yes"):
+            if not args.yes and not _agreed("adopt this as the baseline? [y/N] "):
                 diary.close(Exit.PERSON, "nothing adopted")
                 return Exit.PERSON
             works.ledger.adopt(positions, nonces, exposures, _blocks(snapshot))
@@ -141,6 +146,15 @@ async def _resume(settings: "Configuration") -> Exit:
             diary.close(Exit.DONE, said)
     print(f"{said}; the next run hedges again" if held else said)
     return Exit.DONE
+
+
+def _agreed(question: str) -> bool:
+    """Nobody there to answer is a no."""
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        print("no terminal to ask at: --yes adopts without asking")
+        return False
 
 
 Positions = dict[tuple[Name, Name], Base]

@@ -28,6 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> Exit:
-    report, sent = execute(args, configuration(args), "run")
-    print(json.dumps(outcome.report_json(report, sent)) if args.json else outcome.text(report, sent))
-    return report.exit
+    done = execute(args, configuration(args), "run")
+    told = (
+        json.dumps(outcome.report_json(done.report, done.sent)) if args.json else outcome.text(done.report, done.sent)
+    )
+    print(told)
+    return done.report.exit

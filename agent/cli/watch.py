@@ -42,24 +42,24 @@ def main(args: argparse.Namespace) -> Exit:
     while args.times is None or done < args.times:
         if done:
             time.sleep(args.every)
-        if args.blocks:
-            seen = _after(settings, seen, args.every)
-        ends = _one(args, settings)
+        seen, ends = _one(args, settings, seen)
         done += 1
     return ends
 
 
-def _one(args: argparse.Namespace, settings: "Configuration") -> Exit:
+def _one(args: argparse.Namespace, settings: "Configuration", seen: int) -> tuple[int, Exit]:
+    """One run, after a new block where that is asked for; the block it was made at, and how it ended."""
     try:
-        report, sent = execute(args, settings, "watch")
+        seen = _after(settings, seen, args.every) if args.blocks else seen
+        done = execute(args, settings, "watch")
     except ConfigError:
         raise
     except HedgekeeperError as error:
         hint = "" if isinstance(error, Busy) else "; trying again"
         print(f"hedgekeeper: {error}{hint}", flush=True)
-        return error.exit
-    print(outcome.summary(report, sent), flush=True)
-    return report.exit
+        return seen, error.exit
+    print(outcome.summary(done.report, done.sent), flush=True)
+    return seen, done.report.exit
 
 
 def _after(settings: "Configuration", seen: int, every: float) -> int:

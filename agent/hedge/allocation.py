@@ -5,12 +5,12 @@ one gives back first. An allocation by all-in cost takes the place of `grow` and
 from collections.abc import Sequence
 
 from agent.hedge.band import untradable
-from agent.hedge.bound import counted_price, worst_price, worth
+from agent.hedge.bound import counted_price, takeable, towards, worst_price, worth
 from agent.hedge.margin import carried, collateral_for, notional
 from agent.hedge.outlook import after, cost
 from agent.hedge.parameters import Limits
 from agent.hedge.places import Place
-from agent.hedge.words import coins, usd
+from agent.hedge.words import coins, price, sliced, usd
 from agent.model import Code, Fund, Leg, Market, Plan, Reason, Snapshot, Trade, View
 from agent.units import Base, Price, Ratio, Usd
 
@@ -20,13 +20,13 @@ def shrink(drift: Base, found: Sequence[Place], snapshot: Snapshot, limits: Limi
     legs, reasons, left = list[Leg](), list[Reason](), abs(drift)
     for place in reversed(found):
         wanted = min(left, place.reducible(drift))
-        size, sliced = _slice(_towards(wanted, drift), place.market, snapshot, limits)
+        size, told = _slice(towards(wanted, drift), place.market, snapshot, limits)
+        reasons += told
         if untradable(size, place.market):
             continue
         legs.append(Leg(venue=place.view.venue, actions=(_trade(place.market, size, limits, reduce_only=True),)))
-        reasons += sliced
         left -= abs(size)
-    if not legs:
+    if not legs and not reasons:
         spread = Reason(
             code=Code.DUST, subject=found[0].market.underlying, value=f"{coins(left)}, spread over venues"
         )
@@ -42,7 +42,7 @@ def grow(drift: Base, place: Place, ahead: Sequence[Leg], snapshot: Snapshot, li
     affordable = carried(view, market, worst, drift, leverage_cap(market, limits))
     if affordable < abs(size):
         reasons = (*reasons, _poor(view, _trade(market, drift, limits), limits))
-        size = _towards(affordable, drift).to_lot(market.lot)
+        size = towards(affordable, drift).to_lot(market.lot)
     if untradable(size, market):
         return Plan(reasons=reasons)
     trade = _trade(market, size, limits)
@@ -76,14 +76,20 @@ def _poor(view: View, trade: Trade, limits: Limits) -> Reason:
 
 
 def _slice(size: Base, market: Market, snapshot: Snapshot, limits: Limits) -> tuple[Base, tuple[Reason, ...]]:
-    """At most one order's worth, by the highest price anyone could count with; the next round does the rest."""
-    largest = min(limits.max_order, limits.max_leg)
-    price = counted_price(market, _worst(market, size, limits), snapshot)
-    order = _towards(min(abs(size), largest / price), size).to_lot(market.lot)
-    if worth(size, price) <= largest:
+    """What the depth takes, and at most one order's worth by the highest price anyone could count with."""
+    largest, worst = min(limits.max_order, limits.max_leg), _worst(market, size, limits)
+    allowed = towards(min(abs(size), largest / counted_price(market, worst, snapshot)), size)
+    taken = takeable(market, size, worst)
+    order = min(allowed, taken, key=abs).to_lot(market.lot)
+    if untradable(size, market) or order == size.to_lot(market.lot):
         return order, ()
-    said = f"{coins(abs(order))} of {coins(abs(size))} now, the rest in the next rounds"
-    return order, (Reason(code=Code.SLICED, subject=market.name, value=said, limit=usd(largest)),)
+    thin = abs(taken) < abs(allowed)
+    limit = f"depth within {price(worst)}" if thin else usd(largest)
+    if not untradable(order, market):
+        return order, (sliced(market.name, order, size, limit),)
+    said = f"{coins(abs(order))} of {coins(abs(size))} could go, less than the venue takes"
+    code = Code.DEPTH if thin else Code.ORDER_SIZE
+    return Base(0), (Reason(code=code, subject=market.name, value=said, limit=limit),)
 
 
 def _trade(market: Market, size: Base, limits: Limits, *, reduce_only: bool = False) -> Trade:
@@ -92,7 +98,3 @@ def _trade(market: Market, size: Base, limits: Limits, *, reduce_only: bool = Fa
 
 def _worst(market: Market, size: Base, limits: Limits) -> Price:
     return worst_price(market, size, limits.max_slippage)
-
-
-def _towards(amount: Base, direction: Base) -> Base:
-    return -amount if direction.sign() < 0 else amount

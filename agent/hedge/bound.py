@@ -1,6 +1,7 @@
 """What a trade may cost: price bounds, and the dollar figure that the limits count."""
 
 from agent.hedge.outside import spot_price
+from agent.hedge.parameters import Limits
 from agent.model import Market, Snapshot
 from agent.units import Base, Price, Ratio, Usd
 
@@ -23,6 +24,17 @@ def slipped(share: Ratio, direction: Base) -> Ratio:
     return ONE - share if direction.sign() < 0 else ONE + share
 
 
+def furthest(limits: Limits) -> Ratio:
+    """How far a price bound can lie from the outside price when every gate has passed."""
+    trading = ONE + limits.max_oracle_deviation + limits.max_basis
+    return trading * (ONE + limits.max_slippage) - ONE
+
+
+def worse(price: Price, bound: Price, direction: Base) -> bool:
+    """A sale brings less, or a purchase costs more, than the bound."""
+    return price < bound if direction.sign() < 0 else price > bound
+
+
 def counted_price(market: Market, worst: Price, snapshot: Snapshot) -> Price:
     """The highest price that anyone could put on a unit: limits in dollars hold by every measure."""
     return max(market.mark, worst, spot_price(market, snapshot))
@@ -32,6 +44,22 @@ def fill_price(market: Market, size: Base) -> Price | None:
     """The expected all-in price at that size, from the next larger point of the depth; None beyond the last."""
     side = [(abs(at), price) for at, price in market.depth if at.sign() == size.sign()]
     return next((price for at, price in side if at >= abs(size)), None)
+
+
+def takeable(market: Market, size: Base, worst: Price) -> Base:
+    """How much of a trade the shown depth takes within its bound: all of it exactly, else whole lots.
+
+    All of it, too, where the venue shows no depth.
+    """
+    side = [abs(at) for at, price in market.depth if at.sign() == size.sign() and not worse(price, worst, size)]
+    largest = max(side, default=Base(0))
+    if not market.depth or largest >= abs(size):
+        return size
+    return towards(largest.to_lot(market.lot), size)
+
+
+def towards(amount: Base, direction: Base) -> Base:
+    return -amount if direction.sign() < 0 else amount
 
 
 def worth(size: Base, price: Price) -> Usd:

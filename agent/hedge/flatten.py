@@ -2,21 +2,27 @@
 
 from collections.abc import Callable
 
-from agent.hedge.bound import worst_price
+from agent.hedge.bound import takeable, worst_price
 from agent.hedge.orders import cancel, overdue, waiting
 from agent.hedge.parameters import Limits
+from agent.hedge.strangers import used_elsewhere
+from agent.hedge.words import price, sliced
 from agent.model import Kind, Leg, Memory, OpenOrder, Plan, Position, Reason, Snapshot, Trade, View
 from agent.units import Base
 
 
 def make_flatten(limits: Limits) -> Callable[[Snapshot, Memory], Plan]:
-    """Every position of every readable venue to exactly 0, reduce-only, working orders cancelled first."""
+    """Every position of every readable venue to exactly 0, reduce-only, working orders cancelled first.
+
+    A market too thin for all of it takes it in rounds. A key that someone else uses is no obstacle, but is said.
+    """
 
     def flatten(snapshot: Snapshot, memory: Memory) -> Plan:
         plans = [_flatten(view, limits) for view in snapshot.views]
+        foreign = (reason for terms in snapshot.terms if (reason := used_elsewhere(terms)))
         return Plan(
             legs=tuple(leg for plan in plans for leg in plan.legs),
-            reasons=tuple(reason for plan in plans for reason in plan.reasons),
+            reasons=(*(reason for plan in plans for reason in plan.reasons), *foreign),
         )
 
     return flatten
@@ -28,9 +34,11 @@ def _flatten(view: View, limits: Limits) -> Plan:
     going = [order for order in working if not _closes(view, order) or overdue(order, view, limits)]
     stops = [order for order in view.orders if order.role == "protective"]
     busy = {order.market for order in working}
-    closing = (_close(view, p, limits) for p in view.positions if p.size and p.market not in busy)
-    waits: tuple[Reason, ...] = tuple(waiting(view, order) for order in working)
-    return Plan(legs=(*cancel(view, [*going, *stops], Kind.FLATTEN), *closing), reasons=waits)
+    closing = [_close(view, p, limits) for p in view.positions if p.size and p.market not in busy]
+    return Plan(
+        legs=(*cancel(view, [*going, *stops], Kind.FLATTEN), *(leg for leg, _ in closing)),
+        reasons=(*(waiting(view, order) for order in working), *(reason for _, told in closing for reason in told)),
+    )
 
 
 def _closes(view: View, order: OpenOrder) -> bool:
@@ -38,8 +46,11 @@ def _closes(view: View, order: OpenOrder) -> bool:
     return view.size(order.market) + view.working(order.market) == Base(0)
 
 
-def _close(view: View, position: Position, limits: Limits) -> Leg:
+def _close(view: View, position: Position, limits: Limits) -> tuple[Leg, tuple[Reason, ...]]:
+    """What the depth takes; where it takes nothing all of it is tried: the venue has the last word."""
     market, size = view.market(position.market), -position.size
     worst = worst_price(market, size, limits.max_exit_slippage)
-    trade = Trade(market=position.market, size=size, worst=worst, reduce_only=True)
-    return Leg(venue=view.venue, actions=(trade,), kind=Kind.FLATTEN)
+    taken = takeable(market, size, worst) or size
+    trade = Trade(market=position.market, size=taken, worst=worst, reduce_only=True)
+    part = () if taken == size else (sliced(market.name, taken, size, f"depth within {price(worst)}"),)
+    return Leg(venue=view.venue, actions=(trade,), kind=Kind.FLATTEN), part

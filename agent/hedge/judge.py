@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from agent.hedge.words import side
 from agent.model import (
@@ -112,11 +113,12 @@ def _traded(rehearsal: Rehearsal, venue: Name, market: Name) -> Base:
 
 
 def _spot(rehearsal: Rehearsal) -> Iterable[Reason]:
-    """Spot is never touched. Tokens are compared, not their worth: a rate may grow between two blocks."""
+    """Spot never shrinks; a rebasing token may grow. Tokens are compared, not their worth: a rate moves by itself."""
     after = _spot_of(rehearsal.after)
     for where, units in _spot_of(rehearsal.before).items():
-        if after.get(where) != units:
-            yield _fault(f"spot of {where[0]}", f"{after.get(where, 'unreadable')} {where[1]}", units)
+        left = after.get(where)
+        if left is None or Decimal(left) < Decimal(units):
+            yield _fault(f"spot of {where[0]}", f"{left or 'unreadable'} {where[1]}", units)
 
 
 def _spot_of(snapshot: Snapshot) -> dict[tuple[Name, str], str]:

@@ -20,7 +20,7 @@ def rescue(view: View, limits: Limits) -> Plan:
     A person is asked when even the whole reserve leaves the account above rescue_leverage.
     """
     lacking = missing_collateral(view, limits.rescue_leverage)
-    if not lacking:
+    if not lacking or not notional(view):  # without a position nothing can be liquidated
         return Plan()
     amount = min(view.reserve, missing_collateral(view, limits.open_leverage).up_to_cent())
     legs = (Leg(venue=view.venue, actions=(Fund(amount=amount),), kind=Kind.RESCUE),) if amount else ()

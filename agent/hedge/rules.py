@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from agent.hedge.bound import furthest
 from agent.hedge.gates.money import turned_over
 from agent.hedge.judge import is_flatten
 from agent.hedge.outlook import after
@@ -22,7 +23,7 @@ from agent.model import (
     View,
     Warrant,
 )
-from agent.units import Price, Ratio, Usd
+from agent.units import Price, Usd
 
 
 def make_rules(limits: Limits, lanes: Mapping[Name, Lane]) -> Callable[[Rehearsal, Memory], Rules]:
@@ -35,7 +36,7 @@ def make_rules(limits: Limits, lanes: Mapping[Name, Lane]) -> Callable[[Rehearsa
             rehearsed=_rehearsed(rehearsal),
             ceilings={terms.lane: terms.ceiling for terms in before.terms},
             warrants=tuple(_warrants(rehearsal, lanes)),
-            max_deviation=_deviation(limits),
+            max_deviation=furthest(limits),
             max_order=limits.max_order,
             turnover_left=max(Usd(0), left),
             rehearsal_until_ms=before.time_ms() + limits.rehearsal_max_age_s * 1000,
@@ -79,9 +80,3 @@ def _outside(rehearsal: Rehearsal, leg: Leg, view: View, market: Name) -> Price 
     if leg.kind is Kind.FLATTEN:
         return None
     return outside_price(view.market(market).underlying, rehearsal.before)
-
-
-def _deviation(limits: Limits) -> Ratio:
-    """How far a price bound can lie from the outside price when every gate has passed."""
-    trading = Ratio(1) + limits.max_oracle_deviation + limits.max_basis
-    return trading * (Ratio(1) + limits.max_slippage) - Ratio(1)

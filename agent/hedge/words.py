@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from agent.model import HedgeState
+from agent.model import Code, HedgeState, Name, Reason
 from agent.units import Base, Price, Ratio, Usd
 
 
@@ -35,6 +35,11 @@ def side(position: Base) -> str:
     if not position:
         return "no position"
     return f"{'short' if position.sign() < 0 else 'long'} {coins(abs(position))}"
+
+
+def sliced(market: Name, order: Base, size: Base, limit: str) -> Reason:
+    said = f"{coins(abs(order))} of {coins(abs(size))} now, the rest in the next rounds"
+    return Reason(code=Code.SLICED, subject=market, value=said, limit=limit)
 
 
 def standing(hedge: HedgeState) -> str:

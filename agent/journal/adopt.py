@@ -24,6 +24,7 @@ def adopt(
     with store.transaction():
         for stamp in stamps:
             set_landing(store, stamp)
+        store.change("DELETE FROM position")
         for (venue, market), size in positions.items():
             set_position(store, venue, market, size)
             add_fact(store, run, "adopted position", f"{venue} {market}", size)
@@ -31,6 +32,7 @@ def adopt(
             _retire(store, run, lane, used)
             store.change("INSERT OR REPLACE INTO nonce (lane, used) VALUES (?, ?)", lane, used)
             add_fact(store, run, "adopted nonce", lane, used)
+        _let_go(store, run, nonces)
         for underlying, exposure in exposures.items():
             set_exposure(store, underlying, SeenExposure(taken=exposure))
             add_fact(store, run, "adopted exposure", underlying, exposure)
@@ -48,3 +50,11 @@ def _retire(store: Store, run: int, lane: Lane, used: int) -> None:
         lane,
         used,
     )
+
+
+def _let_go(store: Store, run: int, lanes: Mapping[Lane, int]) -> None:
+    """What is open on a lane that is no longer named: without its key nobody can end it."""
+    for row in store.rows("SELECT id, lane FROM intent WHERE state IN ('signed', 'landed')"):
+        if row["lane"] not in lanes:
+            store.change("UPDATE intent SET state = 'void' WHERE id = ?", row["id"])
+            add_fact(store, run, "let go", row["lane"], row["id"])

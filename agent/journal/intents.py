@@ -134,6 +134,7 @@ def _intent(store: Store, row: sqlite3.Row) -> Intent:
         said=tuple(answer["said"] for answer in answers),
         settlement=_words(Settlement, row["settlement"]),
         reason=_words(Reason, row["reason"]),
+        revoked=bool(row["revoked"]),
     )
 
 

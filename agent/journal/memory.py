@@ -76,10 +76,11 @@ def set_position(store: Store, venue: Name, market: Name, size: Base) -> None:
 
 
 def set_hold(store: Store, why: str | None) -> None:
-    """Within the caller's transaction; None lifts it."""
+    """Within the caller's transaction; None lifts it. What is still open when it is set never goes."""
     store.change("DELETE FROM hold")
     if why is not None:
         store.change("INSERT INTO hold (id, why) VALUES (1, ?)", why)
+        store.change("UPDATE intent SET revoked = 1 WHERE state IN ('signed', 'landed')")
 
 
 def _hold(store: Store) -> str | None:
@@ -152,7 +153,12 @@ def _traded(venue: Name, time_ms: int, settled: Settlement) -> Traded:
 
 
 def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:
-    rows = store.rows("SELECT lane, stamp FROM intent WHERE state = 'refused' ORDER BY lane, nonce")
+    """Exits do not count, and a person who resumes starts anew."""
+    rows = store.rows(
+        "SELECT lane, stamp FROM intent JOIN run ON run.id = intent.run "
+        "WHERE state = 'refused' AND command != 'flatten' "
+        "AND run.id > (SELECT coalesce(max(run), 0) FROM fact WHERE kind = 'resume') ORDER BY lane, nonce"
+    )
     found: dict[Lane, tuple[int, ...]] = {}
     for row in rows:
         at_ms = revive(Stamp, json.loads(row["stamp"])).time_ms

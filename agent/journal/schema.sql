@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS intent (
   reason     TEXT,
   stamp      TEXT,                    -- of the last outcome
   filled_ms  INTEGER,                 -- when a fill was first seen
+  revoked    INTEGER NOT NULL DEFAULT 0,  -- 1: a flatten came after it
   UNIQUE (lane, nonce)
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS one_signed_per_lane ON intent (lane) WHERE state = 'signed';

@@ -85,6 +85,9 @@ class View:
     may_trade: bool = True
     """Whether the operator may open positions for the account."""
     halted: str | None = None
+    """Why nothing can be traded here now."""
+    strange: str | None = None
+    """Why the account is not only ours here: nothing in the way of a reduction."""
 
     def market(self, name: Name) -> Market:
         return next(market for market in self.markets if market.name == name)

@@ -40,6 +40,7 @@ class Code(StrEnum):
     DECLARATION_EXPIRED = "DECLARATION_EXPIRED"
     UNADOPTED = "UNADOPTED"
     FOREIGN_FILL = "FOREIGN_FILL"
+    UNCONFIGURED_POSITION = "UNCONFIGURED_POSITION"
     FOREIGN_NONCE = "FOREIGN_NONCE"
     NOT_DELEGATED = "NOT_DELEGATED"
     RESCUE = "RESCUE"
@@ -75,7 +76,10 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.IN_BAND: (Exit.DONE, "the position is inside the band: nothing to do"),
     Code.BELOW_MINIMUM: (Exit.DONE, "the trade would be smaller than the smallest worth making"),
     Code.DUST: (Exit.DONE, "what is left is smaller than the venue trades"),
-    Code.SLICED: (Exit.DONE, "larger than one order may be: it goes in slices, the next rounds do the rest"),
+    Code.SLICED: (
+        Exit.DONE,
+        "more than one order or the depth takes: it goes in slices, the next rounds do the rest",
+    ),
     Code.SWEEP: (Exit.DONE, "the venue holds more collateral than the position needs: some could come home"),
     Code.EXPOSURE_UNCONFIRMED: (
         Exit.HELD,
@@ -106,6 +110,10 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         "a position is live that the journal does not know: only reducing is allowed",
     ),
     Code.FOREIGN_FILL: (Exit.PERSON, "the position is not what our own fills add up to: someone else traded"),
+    Code.UNCONFIGURED_POSITION: (
+        Exit.PERSON,
+        "the journal holds a position at a venue that the configuration no longer names",
+    ),
     Code.FOREIGN_NONCE: (Exit.PERSON, "the operator's key was used by someone else"),
     Code.NOT_DELEGATED: (Exit.PERSON, "the account has not let the operator trade for it"),
     Code.RESCUE: (Exit.PERSON, "leverage is above the rescue level: collateral is needed"),

@@ -191,6 +191,8 @@ class Intent:
     said: tuple[str, ...] = ()
     settlement: Settlement | None = None
     reason: Reason | None = None
+    revoked: bool = False
+    """A person has flattened since: what is not out yet must never go, its slot is burned."""
 
     @property
     def venue(self) -> Name:

@@ -19,6 +19,8 @@ OWN_METHODS: Mapping[RateKind, Method] = {
     "convertToAssets": Method("convertToAssets(uint256)", "uint256"),  # ERC-4626: assets for that many shares
 }
 
+_LEAST, _MOST = Ratio("0.1"), Ratio(10)
+
 
 @value
 class OwnRate:
@@ -31,10 +33,8 @@ class OwnRate:
         return (self.call,)
 
     def ratio(self, found: Answers) -> Ratio:
-        answered = found[self.call]
-        if answered <= 0:
-            raise Unreadable(f"{self.token.symbol} on {self.call.source} answers a rate of {answered}")
-        return Ratio.from_int(answered, self.token.rate_decimals)
+        rate = Ratio.from_int(found[self.call], self.token.rate_decimals)
+        return _believed(rate, self.token, f"{self.call.source}, with rate_decimals = {self.token.rate_decimals},")
 
 
 @value
@@ -56,7 +56,8 @@ class FeedRate:
                 f"the rate feed {self.feed.address} of {self.token.symbol} on {self.feed.source} is {age_s} s old, "
                 f"more than {self.max_age_s} s"
             )
-        return Ratio.from_int(answer.amount, self.feed.decimals)
+        rate = Ratio.from_int(answer.amount, self.feed.decimals)
+        return _believed(rate, self.token, f"{self.feed.source}, by the feed {self.feed.address},")
 
 
 @value
@@ -76,3 +77,11 @@ def rate_of(source: Name, token: Token) -> OwnRate | FeedRate | OneToOne:
         return OneToOne()
     shares = (10**token.decimals,) if token.rate == "convertToAssets" else ()
     return OwnRate(token=token, call=OWN_METHODS[token.rate].at(source, token.address, *shares))
+
+
+def _believed(rate: Ratio, token: Token, read: str) -> Ratio:
+    """A staked or wrapped coin is worth about one of its underlying: a figure far from that has other decimals, or is
+    the price of something else. The belt only: `doctor` checks exactly."""
+    if not _LEAST <= rate <= _MOST:
+        raise Unreadable(f"{token.symbol} on {read} is worth {rate} {token.underlying}: not from {_LEAST} to {_MOST}")
+    return rate

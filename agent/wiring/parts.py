@@ -121,7 +121,7 @@ def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> He
     return Hedge(
         underlying=name,
         policy=policy,
-        wallets=tuple(_sources(settings, name)),
+        wallets=sources(settings, name),
         venues=configured.venues,
         basis=configured.basis,
         band=configured.band,
@@ -130,8 +130,15 @@ def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> He
     )
 
 
-def _sources(settings: Configuration, underlying: Name) -> Iterator[Name]:
+def sources(settings: Configuration, underlying: Name) -> tuple[Name, ...]:
     """The wallets and declarations that can hold this coin: one that cannot be read stops this hedge and no other."""
+    found = tuple(_sources(settings, underlying))
+    if not found:
+        raise ConfigError(f"hedges.{underlying}: no wallet and no declaration holds {underlying}: nothing to hedge")
+    return found
+
+
+def _sources(settings: Configuration, underlying: Name) -> Iterator[Name]:
     for name, wallet in settings.wallets.items():
         if any(token.underlying == underlying for token in tokens(settings, wallet.chain, wallet.assets)):
             yield name
@@ -174,11 +181,25 @@ def lanes(settings: Configuration) -> Mapping[Name, Lane]:
 
 def wallet_parts(settings: Configuration) -> tuple[Wallet, ...]:
     """Watched addresses, then declarations; these take their time from the first chain."""
+    _counted_once(settings)
     clock = next(iter(settings.chains))
     return (
         *(_onchain(settings, name, each) for name, each in settings.wallets.items()),
         *(_declared(name, each, clock) for name, each in settings.declared.items()),
     )
+
+
+def _counted_once(settings: Configuration) -> None:
+    """ConfigError for a coin that two entries would count."""
+    seen: dict[tuple[int, Address, Address | None], str] = {}
+    for name, wallet in settings.wallets.items():
+        for token in tokens(settings, wallet.chain, wallet.assets):
+            coin = (settings.chains[wallet.chain].id, wallet.address, token.address)
+            if coin in seen:
+                raise ConfigError(
+                    f"wallets.{name}: {token.symbol} at {wallet.address} is counted by {seen[coin]}, too"
+                )
+            seen[coin] = f"wallets.{name}"
 
 
 def _onchain(settings: Configuration, name: Name, configured: WalletSettings) -> Onchain:

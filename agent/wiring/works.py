@@ -3,16 +3,16 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 
 from agent import cycle
 from agent.chain.chain import Chain
 from agent.chain.chains import instant
 from agent.chain.stage import Forks, ForkSettings
-from agent.errors import Deadline, Exit, HedgekeeperError
+from agent.errors import Busy, Deadline, Exit, HedgekeeperError
 from agent.hedge import make_check, make_decide, make_flatten, make_judge, make_rules
 from agent.journal import Ledger, hold_lanes
-from agent.model import Intent, Lane, Memory, Name, Plan, Snapshot, value
+from agent.model import Intent, Lane, Memory, Name, Plan, Snapshot, State, value
 from agent.reading import Fetch
 from agent.seams import House, Wire
 from agent.settings import Configuration, journal_path
@@ -35,16 +35,57 @@ class Works:
         return snapshot, self.house.decide(snapshot, known)
 
     @contextmanager
-    def run(self, command: str) -> Iterator["Diary"]:
-        """Holds every lane, and keeps the diary of one run: how it ended is written even when it fails."""
+    def run(self, command: str, *, flatten: bool = False) -> Iterator["Diary"]:
+        """Holds every lane, and keeps the diary of one run: how it ended is written even when it fails.
+
+        A flatten first says that nothing is to be added any more, then waits for a run that is under way.
+        """
         started = _now_ms()
-        with hold_lanes(self.settings.path(self.settings.state), self.house.wires, started):
-            diary = Diary(self.ledger, self.ledger.begin_run(command, started))
-            try:
+        diary = Diary(self.ledger, self.ledger.begin_run(command, started))
+        try:
+            if flatten:
+                self.ledger.hold(f"flattened by run {diary.number}")
+            with self._lanes(started, self.settings.deadline_s if flatten else 0):
                 yield diary
-            except HedgekeeperError as error:
-                diary.close(error.exit, str(error))
-                raise
+        except HedgekeeperError as error:
+            diary.close(error.exit, str(error))
+            raise
+
+    @contextmanager
+    def _lanes(self, started_ms: int, patience_s: float) -> Iterator[None]:
+        ends = time.monotonic() + patience_s
+        folder = self.settings.path(self.settings.state)
+        with ExitStack() as held:
+            while True:
+                try:
+                    held.enter_context(hold_lanes(folder, self.house.wires, started_ms))
+                    break
+                except Busy:
+                    if time.monotonic() >= ends:
+                        raise
+                    time.sleep(_ASK_AGAIN_S)
+            yield
+
+    def open_ends(self) -> list[str]:
+        """What may still change a position, or be one: slots that are not decided, and strays."""
+        signed = (intent for intent in self.ledger.open() if intent.state is State.SIGNED)
+        return [*(f"transaction {intent.attempts[-1].ref} is not decided" for intent in signed), *self.strays()]
+
+    def strays(self) -> list[str]:
+        """What our records know of and the configuration no longer names, in words."""
+        known = self.ledger.memory().positions
+        return [
+            *(
+                f"transaction {intent.attempts[-1].ref} of {intent.lane} is open, but no venue has that lane"
+                for intent in self.ledger.open()
+                if intent.lane not in self.house.wires
+            ),
+            *(
+                f"a position of {size} {market} at {venue} is in the journal, but no venue has that name"
+                for (venue, market), size in known.items()
+                if size and venue not in self.house.venues
+            ),
+        ]
 
 
 class Diary:
@@ -63,6 +104,7 @@ class Diary:
 
 
 _MANY = 1000
+_ASK_AGAIN_S = 0.5
 
 
 @asynccontextmanager
@@ -81,7 +123,7 @@ async def opened(
         ledger = Ledger(journal_path(settings))
         stack.callback(ledger.close)
         if command:
-            ledger.begin_run(command, _now_ms())
+            Diary(ledger, ledger.begin_run(command, _now_ms())).close(Exit.DONE, "a dry run")
         moments, pause = Moments(chains), _pause(settings, deadline_s)
         house = _house(settings, moments, ledger, sign=sign, flatten=flatten, tap=tap, pause=pause)
         yield Works(settings=settings, house=house, ledger=ledger, moments=moments)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,6 +88,19 @@ def test_reading__that_looks_past_a_missing_answer__still_gets_the_others() -> N
         return "both"
 
     assert asyncio.run(drive([careful()], Source(dark=["2"]).fetch)) == ["only 1"]
+
+
+@pytest.mark.parametrize(("figure", "why"), [(Decimal(0), "DivisionUndefined"), (Decimal(1), "DivisionByZero")])
+def test_gapped__figures_that_cannot_be_computed__are_a_gap(figure: Decimal, why: str) -> None:
+    def dividing() -> Reading[Decimal]:
+        zero = ask(ONE, "0")
+        divisor: int = (yield (zero,))[zero]
+        return figure / divisor
+
+    [gap] = asyncio.run(drive([gapped(ONE, dividing())], Source().fetch))
+    assert isinstance(gap, Gap)
+    assert gap.why.startswith("cannot be computed: ")
+    assert why in gap.why
 
 
 def test_drive__a_bug_in_a_reading__is_not_swallowed() -> None:

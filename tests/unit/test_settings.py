@@ -1,5 +1,6 @@
 """Whatever is wrong with the file, the message names the key and what it may be."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from agent.fields import parse_address
 from agent.model import Name
 from agent.settings import Configuration, load
 from agent.units import Ratio
+from agent.wiring.parts import sources, wallet_parts
 from tests.kit.devnet.config import config
 from tests.kit.devnet.state import Devnet
 
@@ -67,6 +69,7 @@ def test_load__the_local_chains_configuration__is_read_in_our_units(tmp_path: Pa
         ('kind = "perp-v2"', 'kind = "perp-v3"', "venues.perp.kind: Input should be 'perp-v2'"),
         ("id = 31337", "", "chains.local.id: is missing"),
         ('open_leverage = "2"', 'open_leverage = "9"', "the levels must rise"),
+        ("[hedges.ETH]", "[hedges.WETH]", "hedges.WETH: none of its venues has a market with underlying = 'WETH'"),
         ("[limits]", "[limts]", "limts: unknown key (did you mean 'limits'?)"),
         ('file = "operator.key"', 'file = "a"\nenv = "B"', "name one place for the key"),
         (
@@ -84,6 +87,34 @@ def test_load__one_mistake__names_the_key_and_what_it_may_be(tmp_path: Path, was
         loaded(tmp_path, good().replace(was, now, 1))
     assert says in str(caught.value)
     assert str(tmp_path / "hedge.toml") in str(caught.value)
+
+
+def test_load__the_operators_own_wallet__is_refused(tmp_path: Path) -> None:
+    text = good()
+    operator = re.search(r'\[keys.operator\]\naddress = "(0x\w+)"', text)
+    cold = re.search(r'\[wallets.cold1\]\nchain = "local"\naddress = "(0x\w+)"', text)
+    assert operator is not None
+    assert cold is not None
+    with pytest.raises(ConfigError, match="a hot key must not hold spot"):
+        loaded(tmp_path, text.replace(cold[1], operator[1]))
+
+
+def test_wallets__one_coin_in_two_entries__is_refused(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, good().replace('assets = ["ETH", "WETH"]', 'assets = ["ETH", "WETH", "ETH"]'))
+    with pytest.raises(ConfigError, match=r"wallets\.cold1: ETH at 0x\w+ is counted by wallets\.cold1, too"):
+        wallet_parts(settings)
+
+
+def test_hedges__no_wallet_holds_the_coin__is_refused(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, good().replace('underlying = "ETH"\nrate', 'underlying = "X"\nrate'))
+    text = (
+        good()
+        .replace('assets = ["ETH", "WETH"]', 'assets = ["WETH"]')
+        .replace('decimals = 18\nunderlying = "ETH"', 'decimals = 18\nunderlying = "OTHER"')
+    )
+    assert sources(settings, Name("ETH")) == (Name("cold1"),)
+    with pytest.raises(ConfigError, match=r"hedges\.ETH: no wallet and no declaration holds ETH"):
+        sources(loaded(tmp_path, text), Name("ETH"))
 
 
 def test_load__a_password_in_the_file__is_refused_without_repeating_it(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from agent.model import Draft, State, Trade
+from agent.model import Cannot, Draft, State, Trade
 from agent.units import Base, Price, Ratio, Usd
 from agent.venues.perp_v2 import owner
 from agent.venues.perp_v2.reverts import explain
@@ -95,9 +95,12 @@ def test_slot__the_same_bytes_mined_twice__are_impossible(desk: Desk) -> None:
 
 def test_delegation__revoked_by_the_owner__is_seen_and_refused_with_a_sentence(desk: Desk) -> None:
     desk.fill(fund("30000"))
+    late = desk.compose(sell("1", "1980"))
+    assert isinstance(late, Draft)
     desk.by_owner(owner.revoke(desk.venue))
     assert not desk.look().may_trade
-    assert "(CH_SHNAOPT)" in explain(desk.do(sell("1", "1980"))[-1].said)
+    assert "(CH_SHNAOPT)" in explain(desk.send(late.payloads[0]).said)
+    assert isinstance(desk.compose(sell("1", "1980")), Cannot)
     desk.by_owner(owner.delegate(desk.venue))
     assert desk.look().may_trade
     desk.fill(sell("1", "1980"))

@@ -80,6 +80,7 @@ class Evidence:
             view=after(view, ahead),
             terms=terms,
             exit_gas=self._exit_gas(terms),
+            venues=self.lanes.keys(),
             hedge=hedge,
             state=settled_state(hedge, self.snapshot, self.memory, self.limits) if hedge else None,
             snapshot=self.snapshot,

@@ -1,6 +1,6 @@
 """One leg before the gates, with everything a gate may look at."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -14,6 +14,7 @@ from agent.model import (
     Leg,
     Market,
     Memory,
+    Name,
     Reason,
     Snapshot,
     Terms,
@@ -48,6 +49,8 @@ class Case:
     terms: Terms
     exit_gas: int
     """Gas that closing everything on this lane takes."""
+    venues: Collection[Name]
+    """All that are configured, whether read or not."""
     hedge: Hedge | None
     state: HedgeState | None
     snapshot: Snapshot

@@ -43,6 +43,19 @@ def strange_position(case: Case) -> Iterable[Reason]:
     return [reason] if reason else []
 
 
+def strange_account(case: Case) -> Iterable[Reason]:
+    """What is at the venue is not only what our own trades could have left there."""
+    if case.view.strange:
+        yield case.deny(Code.FOREIGN_FILL, case.view.strange)
+
+
+def unconfigured_position(case: Case) -> Iterable[Reason]:
+    """A venue taken out of the configuration takes its position out of sight: its coins would be hedged twice."""
+    for (venue, market), size in case.memory.positions.items():
+        if size and venue not in case.venues:
+            yield Reason(code=Code.UNCONFIGURED_POSITION, subject=f"{venue} {market}", value=side(size))
+
+
 def wrong_way(case: Case) -> Iterable[Reason]:
     """A rebalance brings position and target together; a rescue or a flatten only ever reduces."""
     if case.trade is None:

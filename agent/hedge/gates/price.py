@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from agent.hedge.bound import fill_price, touch_price, worst_price
+from agent.hedge.bound import fill_price, furthest, slipped, touch_price, worse, worst_price
 from agent.hedge.gates.base import Case
-from agent.hedge.outside import fresh, quotes_of
+from agent.hedge.outside import fresh, outside_price, quotes_of
 from agent.hedge.words import coins, percent, price
 from agent.model import Code, Kind, Reason
 from agent.units import Price, Ratio
@@ -39,6 +39,17 @@ def oracle_deviation(case: Case) -> Iterable[Reason]:
                 yield case.deny(Code.ORACLE_DEVIATION, said, percent(allowed))
 
 
+def far_from_outside(case: Case) -> Iterable[Reason]:
+    """A bound that the firewall would not sign, said before it is asked. Increases meet stricter gates."""
+    outside = outside_price(case.market.underlying, case.snapshot) if case.market else None
+    if case.trade is None or outside is None:
+        return
+    allowed = furthest(case.limits)
+    if worse(case.trade.worst, outside * slipped(allowed, case.trade.size), case.trade.size):
+        found = f"bound {price(case.trade.worst)}, outside price {price(outside)}"
+        yield case.deny(Code.ORACLE_DEVIATION, found, percent(allowed))
+
+
 def basis(case: Case) -> Iterable[Reason]:
     """Mark against index: |mark - index| / index."""
     if case.market and _apart(case.market.mark, case.market.index, case.limits.max_basis):
@@ -57,7 +68,7 @@ def slippage(case: Case) -> Iterable[Reason]:
     limits, size = case.limits, case.trade.size
     allowed = limits.max_exit_slippage if case.leg.kind is Kind.FLATTEN else limits.max_slippage
     loosest = worst_price(case.market, size, allowed)
-    if _worse(case.trade.worst, loosest, selling=size.sign() < 0):
+    if worse(case.trade.worst, loosest, size):
         yield case.deny(Code.SLIPPAGE, f"bound {price(case.trade.worst)}", f"{price(loosest)} ({percent(allowed)})")
 
 
@@ -68,10 +79,6 @@ def depth(case: Case) -> Iterable[Reason]:
     expected = fill_price(case.market, case.trade.size)
     if expected is None:
         yield case.deny(Code.DEPTH, f"no depth is known for {coins(abs(case.trade.size))}")
-    elif _worse(expected, case.trade.worst, selling=case.trade.size.sign() < 0):
+    elif worse(expected, case.trade.worst, case.trade.size):
         found = f"{coins(abs(case.trade.size))} at {price(expected)}"
         yield case.deny(Code.DEPTH, found, f"bound {price(case.trade.worst)}")
-
-
-def _worse(one: Price, other: Price, *, selling: bool) -> bool:
-    return one < other if selling else one > other

@@ -1,10 +1,10 @@
 """Which gate binds which leg. What cannot be read or believed stops new risk; reducing stays possible.
 
 A reduction is held back only by what would make it wrong (a stale or skewed picture, a trade away from the
-target, a size beyond one order, no bound on its price) or in vain (a halted venue, a market too thin, a lane that
-fails or is not ours alone). A flatten is a person's decision: it needs a picture that shows our own last trade, a
-price bound of its own, and a fee that the vault will sign; its fee ceiling is a higher one. Collateral in is never
-held back by a gate on leverage.
+target, a size beyond one order, no bound on its price) or in vain (a halted venue, a market too thin, a price bound
+that the firewall refuses, a lane that fails or is not ours alone). A flatten is a person's decision: it needs a
+picture that shows our own last trade, a price bound of its own, and a fee that the vault will sign; its fee ceiling
+is a higher one. Collateral in is never held back by a gate on leverage.
 """
 
 from typing import TypeAlias
@@ -21,6 +21,7 @@ GATES: Gates = (
     (reading.skew, frozenset({INCREASE, REDUCE})),
     (price.oracle_stale, frozenset({INCREASE})),
     (price.oracle_deviation, frozenset({INCREASE})),
+    (price.far_from_outside, frozenset({REDUCE})),
     (price.basis, frozenset({INCREASE})),
     (price.slippage, frozenset({INCREASE, REDUCE, EXIT})),
     (price.depth, frozenset({INCREASE, REDUCE})),
@@ -38,5 +39,7 @@ GATES: Gates = (
     (position.not_delegated, frozenset({INCREASE})),
     (position.dark_venue, frozenset({INCREASE, REDUCE})),
     (position.strange_position, frozenset({INCREASE})),
+    (position.strange_account, frozenset({INCREASE})),
+    (position.unconfigured_position, frozenset({INCREASE})),
     (position.wrong_way, frozenset({INCREASE, REDUCE, EXIT})),
 )

@@ -55,7 +55,7 @@ def compose(setup: Setup, leg: Leg, view: View, terms: Terms) -> Draft | Cannot:
 def _cannot(setup: Setup, leg: Leg, action: Action, view: View) -> Cannot | None:
     if isinstance(action, Trade):
         refused = _refused(action, view)
-        return Cannot(leg=leg, reason=refused) if refused else None
+        return Cannot(leg=leg, reason=refused) if refused else _undelegated(setup, leg, view)
     if not isinstance(action, Fund):
         unknown = Reason(code=Code.UNSUPPORTED, subject=setup.name, value=type(action).__name__)
         return Cannot(leg=leg, reason=unknown)
@@ -76,6 +76,18 @@ def _refused(trade: Trade, view: View) -> Reason | None:
         said = f"{trade.size} at {trade.worst}: to this exchange, a bound of 0 is no bound"
         return Reason(code=Code.UNSUPPORTED, subject=trade.market, value=said)
     return None
+
+
+def _undelegated(setup: Setup, leg: Leg, view: View) -> Cannot | None:
+    """Without the account's permission a trade only reverts (CH_SHNAOPT): the owner may give it, or close alone."""
+    if view.may_trade or not setup.delegated:
+        return None
+    reductions = [act for act in leg.actions if isinstance(act, Trade) and act.reduce_only]
+    worst = {str(trade.market): trade.worst for trade in reductions}
+    closes = owner.close(setup, view, worst, view.stamp.time_ms + owner.TTL_MS)
+    said = f"{setup.account} must approve {setup.operator} at {setup.contracts.delegate_approval}"
+    reason = Reason(code=Code.NOT_DELEGATED, subject=setup.name, value=said)
+    return Cannot(leg=leg, reason=reason, calls=(owner.delegate(setup), *closes))
 
 
 def _calls(setup: Setup, action: Action, terms: Terms) -> Iterator[Call]:

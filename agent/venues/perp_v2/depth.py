@@ -44,14 +44,15 @@ def pool_state(
     root_x96: int, liquidity: int, fee: Ratio, index: Price, max_spread: Ratio, max_ticks: int
 ) -> PoolState:
     """With both of the exchange's price limits: the spread to the index that a trade may not widen beyond (EX_OPB),
-    and the ticks since the last block that the exchange noted, which are taken from here (EX_OPLAS)."""
+    and the ticks since the last block that the exchange noted, which are taken from here (EX_OPLAS).
+    A spread above 100 % bounds purchases alone."""
     root = root_x96 / _Q96
     step, spread = _TICK ** (max_ticks / Decimal(2)), max_spread.raw
     return PoolState(
         root=root,
         liquidity=Decimal(liquidity).scaleb(-WAD),
         fee=fee,
-        lowest=max(root / step, (index.raw * (ONE - spread)).sqrt()),
+        lowest=max(root / step, (index.raw * max(Decimal(0), ONE - spread)).sqrt()),
         highest=min(root * step, (index.raw * (ONE + spread)).sqrt()),
     )
 

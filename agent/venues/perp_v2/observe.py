@@ -70,6 +70,7 @@ class Seen:
             exit_gas=gas.OPEN * len(self.markets),
             may_trade=not self.setup.delegated or self.found[account.may_open],
             halted="; ".join(self._stopped()) or None,
+            strange="; ".join(self._shared()) or None,
         )
 
     def check_pins(self) -> None:
@@ -101,6 +102,8 @@ class Seen:
         _, fee, _, _, spread = found[reads.registered]
         fee_ratio, index = Ratio.from_int(fee, PARTS), Price.from_int(found[reads.index], WAD)
         root, liquidity = found[reads.slot0][0], found[reads.liquidity]
+        if not root:
+            raise Unreadable(f"{self.setup.name}: the pool {configured.pool} of market {name} has no price")
         pool = pool_state(root, liquidity, fee_ratio, index, Ratio.from_int(spread, PARTS), found[reads.max_ticks])
         return Market(
             name=name,
@@ -126,7 +129,7 @@ class Seen:
                 yield Position(market=name, size=Base.from_int(size, WAD), entry=entry)
 
     def _stopped(self) -> Iterator[str]:
-        """Why nothing may be added here. One stopped market stops all: take it out of the configuration to go on."""
+        """Why nothing can be traded here. One stopped market stops all: take it out of the configuration to go on."""
         if self.found[self.account.paused]:
             yield "the clearing house is paused"
         for name, reads in self.markets.items():
@@ -134,6 +137,9 @@ class Seen:
                 yield f"market {name} is paused or closed"
             elif not self.found[reads.max_ticks]:
                 yield f"market {name} is halted"
+
+    def _shared(self) -> Iterator[str]:
+        """Why the account is not only ours."""
         known = {market.base_token.lower() for market in self.setup.settings.markets.values()}
         for stranger in (token for token in self.found[self.account.base_tokens] if token.lower() not in known):
             yield f"the account has a position in market {stranger}, which is not configured"

@@ -5,6 +5,9 @@ from agent.units import Price, Usd, quote_bound
 from agent.venues.perp_v2.methods import NO_REFERRAL, WAD, ClearingHouse, DelegateApproval, Erc20, Vault
 from agent.venues.perp_v2.setup import Setup
 
+TTL_MS = 3_600_000
+"""A person with a hardware wallet or a Safe needs longer than a program."""
+
 
 def delegate(setup: Setup) -> OwnerCall:
     data = DelegateApproval.APPROVE.data(setup.operator, DelegateApproval.OPEN_POSITION)
@@ -37,9 +40,11 @@ def withdraw(setup: Setup, amount: Usd) -> OwnerCall:
 
 
 def close(setup: Setup, view: View, worst: dict[str, Price], expires_ms: int) -> tuple[OwnerCall, ...]:
-    """Closes every position whole, at no worse than `worst` on average by market, fees included."""
+    """Closes each position that `worst` names whole, at no worse than that on average, fees included."""
     calls = []
     for position in view.positions:
+        if position.market not in worst:
+            continue
         bound = quote_bound(-position.size, worst[position.market], WAD)
         base = setup.settings.markets[position.market].base_token
         data = ClearingHouse.CLOSE.data((base, 0, bound, expires_ms // 1000, NO_REFERRAL))

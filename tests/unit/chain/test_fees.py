@@ -1,6 +1,6 @@
 """What a slot bids, and when."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from agent.chain.fees import Fees, bump, burn
 from agent.evm_slot import evm_lane
+from agent.firewall import PerpV2
 from agent.model import Address, EvmTx
 
 OPERATOR = Address("0x00000000000000000000000000000000000000Aa")
@@ -106,6 +107,12 @@ def test_a_burn__whatever_the_market__outbids_the_call_within_its_cost(
         assert found.tip <= found.max_fee
 
 
-@pytest.mark.parametrize(("estimate", "limit"), [(21_000, 31_500), (100_001, 150_001), (14_000_000, 15_000_000)])
+@pytest.mark.parametrize(("estimate", "limit"), [(21_000, 31_500), (100_001, 150_001), (2_000_001, 3_000_000)])
 def test_a_gas_limit__is_the_estimate_with_its_margin__up_to_the_most_allowed(estimate: int, limit: int) -> None:
     assert FEES.gas(estimate) == limit
+
+
+def test_a_gas_limit__at_its_most__is_what_the_firewall_lets_through() -> None:
+    """Above it nothing would ever be signed."""
+    [pinned] = [field.default for field in fields(PerpV2) if field.name == "max_gas"]
+    assert FEES.gas(10**9) == pinned

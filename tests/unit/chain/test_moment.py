@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from agent.chain.chain import Chain
 from agent.chain.chains import instant
-from agent.chain.replies import NodeError
+from agent.chain.replies import Answer, Call, NodeError
 from agent.errors import Unreadable
 from agent.evm import HEAD, PIN
 from agent.model import Name
@@ -117,14 +118,39 @@ def submit(*nodes: Told) -> str:
     return asyncio.run(chain_of(*nodes).submit(b"\x02signed"))
 
 
-def test_signed_bytes__taken_by_the_first_node__go_to_no_other() -> None:
+def test_signed_bytes__taken_by_the_first_node__go_to_every_other_too() -> None:
     one, two = answering("one", eth_sendRawTransaction="0xabc"), answering("two", eth_sendRawTransaction="0xabc")
-    assert submit(one, two) == "one: taken as 0xabc"
-    assert one.trips == [[("eth_sendRawTransaction", ["0x027369676e6564"])]]
-    assert two.trips == []
+    assert submit(one, two, Told("dead", 1, dead=True)) == "one: taken as 0xabc"
+    assert one.trips == two.trips == [[("eth_sendRawTransaction", ["0x027369676e6564"])]]
 
 
-def test_signed_bytes__refused_by_one_node__are_offered_to_the_next() -> None:
+def test_signed_bytes__that_the_first_node_never_answers__wait_for_no_second() -> None:
+    async def both() -> str:
+        arrived = asyncio.Event()
+
+        class Slow(Told):
+            async def ask(self, calls: Sequence[Call], timeout_s: float | None = None) -> list[Answer]:
+                await asyncio.wait_for(arrived.wait(), 5)
+                return await super().ask(calls, timeout_s)
+
+        class Quick(Told):
+            async def ask(self, calls: Sequence[Call], timeout_s: float | None = None) -> list[Answer]:
+                arrived.set()
+                return await super().ask(calls, timeout_s)
+
+        two = Quick("two", 1)
+        two.answers["eth_sendRawTransaction"] = lambda params: "0xabc"
+        return await chain_of(Slow("one", 1, dead=True), two).submit(b"")
+
+    assert asyncio.run(both()) == "two: taken as 0xabc"
+
+
+def test_signed_bytes__refused_by_several__end_with_every_refusal() -> None:
+    one, two = (answering(host, eth_sendRawTransaction=NodeError(host, "nonce too low")) for host in ("one", "two"))
+    assert submit(one, two) == "one: nonce too low; two: nonce too low"
+
+
+def test_signed_bytes__refused_by_one_node__may_be_taken_by_another() -> None:
     one = answering("one", eth_sendRawTransaction=NodeError("one", "replacement transaction underpriced"))
     two = answering("two", eth_sendRawTransaction="0xabc")
     assert submit(one, two) == "two: taken as 0xabc"

@@ -156,6 +156,20 @@ def test_an_open_slot__past_its_time__is_burned(passed_s: int) -> None:
     assert found.max_fee >= CALL.max_fee * 110 // 100
 
 
+@pytest.mark.parametrize("base_fee", [10 * GWEI, 30 * GWEI])
+def test_an_open_slot__that_a_person_revoked__is_burned_and_never_sent_or_bid_higher(base_fee: int) -> None:
+    table = chain(head=block(base_fee=base_fee))
+    found = following(table, replace(intent(), revoked=True))
+    assert isinstance(found, EvmTx)
+    assert is_burn(found)
+    assert found.nonce == NONCE
+    assert found.max_fee >= CALL.max_fee * 110 // 100
+
+
+def test_a_used_slot__though_revoked__is_sent_nothing() -> None:
+    assert following(chain(NONCE + 1), replace(intent(), revoked=True)) is None
+
+
 def test_an_open_slot__where_a_burn_cannot_be_estimated__is_burned_all_the_same() -> None:
     table = chain(coming=block(1001, passed_s=181), eth_estimateGas=Unreadable("no"))
     found = following(table, intent())

@@ -1,6 +1,7 @@
 """One plain moment: 10 ETH in a wallet at 2,000, an empty account at a venue, every gate satisfied."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from agent.hedge import Hedge, Limits, make_check, make_decide
@@ -60,6 +61,11 @@ def market(mark: str = "2000", index: str | None = None, lot: str = "0.001", min
         initial_margin=Ratio("0.1"),
         maintenance_margin=Ratio("0.0625"),
     )
+
+
+def thin(*points: tuple[str, str]) -> Market:
+    """The plain market with this depth: signed sizes and all-in average prices."""
+    return replace(market(), depth=tuple((Base(size), Price(price)) for size, price in points))
 
 
 def view(size: str = "0", equity: str = "100000", venue: Name = PERP, at: Market | None = None) -> View:

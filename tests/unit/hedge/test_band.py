@@ -10,13 +10,17 @@ from tests.unit.hedge.scene import (
     ETH,
     LIMITS,
     NOW,
+    OTHER,
     PERP,
+    checked,
     codes,
     decided,
+    hedge,
     market,
     memory,
     order,
     snapshot,
+    thin,
     traded,
     trades,
     view,
@@ -108,6 +112,64 @@ def test_slices__a_reduction__counts_at_its_worst_price() -> None:
 
     assert traded(plan) == Base(5)  # 10,100 at 2,020
     assert codes(plan.reasons) == [Code.SLICED]
+
+
+THIN = thin(("-1", "2000"), ("-4", "1981"), ("-50", "1900"), ("1", "2000"), ("3", "2019"), ("50", "2100"))
+
+
+def test_slices__a_market_too_thin_for_all__takes_a_part_and_says_that_depth_is_why() -> None:
+    seen = snapshot(view(at=THIN))
+
+    plan = decided(seen)
+
+    assert traded(plan) == Base(-4)
+    assert codes(plan.reasons) == [Code.SLICED]
+    assert plan.reasons[0].value == "4 of 10 now, the rest in the next rounds"
+    assert plan.reasons[0].limit == "depth within 1,980"
+    assert checked(plan.legs, seen).legs == plan.legs
+
+
+def test_slices__a_reduction_in_a_thin_market__goes_in_part_too() -> None:
+    seen = snapshot(view("-20", at=THIN))
+
+    plan = decided(seen, memory("-20"))
+
+    assert traded(plan) == Base(3)
+    assert codes(plan.reasons) == [Code.SLICED]
+    assert checked(plan.legs, seen, memory("-20")).legs == plan.legs
+
+
+@pytest.mark.parametrize("position", ["0", "-20"])
+def test_slices__no_depth_on_that_side__is_held(position: str) -> None:
+    one_sided = thin(("1", "2000") if position == "0" else ("-1", "2000"))
+
+    plan = decided(snapshot(view(position, at=one_sided)), memory(position))
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.DEPTH]
+    assert plan.reasons[0].value == "0 of 10 could go, less than the venue takes"
+
+
+def test_slices__a_reduction_where_one_of_two_venues_has_no_depth__goes_at_the_other() -> None:
+    seen = snapshot(view("-12"), view("-2", venue=OTHER, at=thin(("-1", "2000"))))
+    known = Memory(positions={(PERP, ETH): Base(-12), (OTHER, ETH): Base(-2)})
+
+    plan = decided(seen, known, hedge(venues=(PERP, OTHER)))
+
+    assert [(leg.venue, leg.actions) for leg in plan.legs] == [(PERP, tuple(trades(plan)))]
+    assert traded(plan) == Base(4)
+    assert codes(plan.reasons) == [Code.DEPTH]
+
+
+@pytest.mark.parametrize("position", ["0", "-20"])
+@pytest.mark.parametrize("largest", [1, 9])
+def test_slices__one_order_may_be_no_larger_than_the_venue_takes__is_held(position: str, largest: int) -> None:
+    plan = decided(snapshot(view(position)), memory(position), limits=replace(LIMITS, max_order=Usd(largest)))
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.ORDER_SIZE]
+    assert plan.reasons[0].value.endswith(" of 10 could go, less than the venue takes")
+    assert plan.reasons[0].limit == f"{largest} USD"
 
 
 def test_working_order__not_yet_filled__counts_as_position() -> None:

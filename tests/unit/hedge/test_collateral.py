@@ -136,6 +136,13 @@ def test_rescue__the_reserve_lifts_it_below_the_level__needs_no_person() -> None
     assert Code.RESCUE not in codes(plan.reasons)
 
 
+def test_rescue__a_debt_without_a_position__is_not_paid_from_the_reserve() -> None:
+    plan = decided(snapshot(account("0", "-5", "50000"), spot="0"))
+
+    assert plan.legs == ()
+    assert Code.RESCUE not in codes(plan.reasons)
+
+
 def test_rescue__spot_cannot_be_read__goes_all_the_same() -> None:
     seen = replace(snapshot(account("-10", "3000", "50000")), held=())
 

@@ -16,6 +16,7 @@ from tests.unit.hedge.scene import (
     order,
     snapshot,
     terms,
+    thin,
     trades,
     view,
 )
@@ -107,3 +108,44 @@ def test_flatten__halted_undelegated_underwater__still_tries() -> None:
 
     assert checked(plan.legs, seen).legs == plan.legs
     assert len(plan.legs) == 1
+
+
+def test_flatten__a_thin_market__goes_in_rounds_and_ends_at_exactly_zero() -> None:
+    book = thin(("0.001", "2000"), ("4", "2090"), ("20", "2200"))
+    left, sold = Base("-10.00005"), list[Base]()
+    for _ in range(3):
+        plan = flattened(snapshot(view(str(left), at=book)))
+        sold += [trade.size for trade in trades(plan)]
+        left += sold[-1]
+
+    assert sold == [Base(4), Base(4), Base("2.00005")]
+    assert left == Base(0)
+
+
+def test_flatten__a_thin_market__says_that_the_depth_is_why() -> None:
+    seen = snapshot(view("-10", at=thin(("1", "2000"), ("4", "2090"), ("20", "2200"))))
+
+    plan = flattened(seen)
+
+    assert codes(plan.reasons) == [Code.SLICED]
+    assert (plan.reasons[0].value, plan.reasons[0].limit) == (
+        "4 of 10 now, the rest in the next rounds",
+        "depth within 2,100",
+    )
+    assert checked(plan.legs, seen).legs == plan.legs
+
+
+def test_flatten__no_depth_within_the_bound__tries_all() -> None:
+    assert trades(flattened(snapshot(view("-10", at=thin(("-1", "2000"))))))[0].size == Base(10)
+
+
+def test_flatten__a_foreign_transaction_waits__closes_and_asks_for_a_person() -> None:
+    foreign = "nonce 9 of this key waits in the pool"
+    busy = replace(snapshot(view("-10")), terms=(terms(foreign=foreign),))
+
+    plan = flattened(busy)
+
+    assert trades(plan)[0].size == Base(10)
+    assert [(reason.code, reason.value) for reason in plan.reasons] == [(Code.FOREIGN_NONCE, foreign)]
+    assert checked(plan.legs, busy).legs == plan.legs
+    assert codes(flattened(replace(busy, views=(view(),))).reasons) == [Code.FOREIGN_NONCE]

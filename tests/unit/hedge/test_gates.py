@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from agent.hedge.gates import GATES, Effect, make_check
-from agent.model import Code, Fund, Kind, Leg, Memory, Plan, Snapshot, Stamp, Traded
+from agent.hedge import make_rules
+from agent.hedge.gates import GATES, Effect, make_check, price
+from agent.model import Code, Fund, Kind, Leg, Memory, Name, Plan, Rehearsal, Snapshot, Stamp, Traded
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
     CHAIN,
@@ -62,6 +63,7 @@ def spent(usd: int, hours_ago: int = 1) -> Traded:
     return Traded(venue=PERP, market=ETH, time_ms=NOW - hours_ago * 3_600_000, notional=Usd(usd))
 
 
+GONE = (Name("gone"), Name("BTC"))
 LANDED_LATER = in_memory(landed={CHAIN: stamp(NOW + 1)})
 
 
@@ -99,6 +101,8 @@ FAULTS: list[tuple[Code, Fault, bool, bool]] = [
     (Code.NOT_DELEGATED, at_venue(may_trade=False), False, False),
     (Code.UNADOPTED, in_memory(positions={}), False, False),
     (Code.FOREIGN_FILL, in_memory(positions={(PERP, ETH): Base("-9.9")}), False, False),
+    (Code.FOREIGN_FILL, at_venue(strange="liquidity in ETH"), False, False),
+    (Code.UNCONFIGURED_POSITION, in_memory(positions={(PERP, ETH): Base(-10), GONE: Base(-3)}), False, False),
 ]
 NAMES = [f"{n}-{code}" for n, (code, *_) in enumerate(FAULTS)]
 
@@ -363,8 +367,54 @@ def test_two_trades__in_one_leg__are_not_understood() -> None:
     assert denied(checked([double], *short_of("-10", "12"))) == [Code.UNSUPPORTED]
 
 
-def test_table__increases__are_bound_by_every_gate() -> None:
-    assert all(Effect.INCREASE in binds for _, binds in GATES)
+def test_table__increases__are_bound_by_every_gate_but_the_one_they_meet_in_a_stricter_form() -> None:
+    assert [gate for gate, binds in GATES if Effect.INCREASE not in binds] == [price.far_from_outside]
+
+
+def test_unconfigured_position__still_in_the_journal__is_named_with_venue_market_and_size() -> None:
+    seen, known = short_of("-10", "12")
+    left_behind = replace(known, positions={**known.positions, GONE: Base(-3)})
+
+    reason = checked([sell("2")], seen, left_behind).dropped[0].reasons[0]
+
+    assert (reason.code, reason.subject, reason.value) == (Code.UNCONFIGURED_POSITION, "gone BTC", "short 3")
+    closed = replace(known, positions={**known.positions, GONE: Base(0)})
+    assert checked([sell("2")], seen, closed).dropped == ()
+
+
+def test_strange_account__an_increase__is_told_what_else_is_there() -> None:
+    seen, known = at_venue(strange="liquidity in ETH")(*short_of("-10", "12"))
+
+    reason = checked([sell("2")], seen, known).dropped[0].reasons[0]
+
+    assert (reason.code, reason.value) == (Code.FOREIGN_FILL, "liquidity in ETH")
+
+
+@pytest.mark.parametrize(
+    ("outside", "codes"),
+    [
+        ("1923.0769230769231", []),  # 1,923.0769... * 1.0504 = 2,020
+        ("1923.0769230769230", [Code.ORACLE_DEVIATION]),
+        ("2100", []),
+    ],
+)
+def test_outside_price__a_reduction_bound_beyond_what_the_firewall_signs__is_held(
+    outside: str, codes: list[Code]
+) -> None:
+    seen, known = short_of("-10", "8")
+    priced = replace(seen, quotes=(quote(outside),))
+    allowed = make_rules(LIMITS, LANES)(Rehearsal(before=priced, after=priced), known).max_deviation
+    bound = Price(outside) * (Ratio(1) + allowed)
+
+    assert denied(checked([buy("2", worst="2020")], priced, known)) == codes
+    assert (Price(2020) > bound) is bool(codes)
+
+
+def test_outside_price__stale_or_a_flatten__does_not_hold_a_reduction() -> None:
+    seen, known = short_of("-10", "8")
+
+    assert checked([buy("2")], replace(seen, quotes=(quote("1000", age_s=9999),)), known).dropped == ()
+    assert checked([flattening(buy("10"))], replace(seen, quotes=(quote("1000"),)), known).dropped == ()
 
 
 def test_reasons__show_their_figures__for_a_reader_at_night() -> None:

@@ -138,6 +138,18 @@ def test_judge__the_rate_of_a_staked_token_grew__is_no_fault() -> None:
     assert len(faults(replace(seen, after=replace(seen.after, held=(replace(held(), holdings=(sold,)),))))) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "faulty"), [("8.5", "8.6", 0), ("8.5", "8.50", 0), ("9", "10", 0), ("10", "9", 1)]
+)
+def test_judge__a_token_that_rebases__may_grow_and_never_shrink(before: str, after: str, faulty: int) -> None:
+    token = replace(held("10").holdings[0], asset="stETH")
+    then, now = (replace(held(), holdings=(replace(token, units=units),)) for units in (before, after))
+    seen = rehearsal()
+    seen = replace(seen, before=replace(seen.before, held=(then,)), after=replace(seen.after, held=(now,)))
+
+    assert len(faults(seen)) == faulty
+
+
 @pytest.mark.parametrize(("gas", "faulty"), [(900_000, 0), (900_001, 1)])
 def test_judge__gas__leaves_a_tenth_of_the_limit(gas: int, faulty: int) -> None:
     assert len(faults(rehearsal(replace(DONE, gas_used=gas)))) == faulty

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from agent.hedge import distance, headroom, initial_margin, leverage, liquidation_price, notional
-from agent.hedge.bound import touch_price, worst_price
+from agent.hedge.bound import takeable, touch_price, worst_price
 from agent.hedge.margin import carried, maintenance_margin, missing_collateral
-from agent.model import Market, Name, Position
+from agent.model import Name, Position
 from agent.units import Base, Price, Ratio, Usd
-from tests.unit.hedge.scene import market, view
+from tests.unit.hedge.scene import market, thin, view
 
 BTC = replace(market("50000"), name=Name("BTC"), underlying=Name("BTC"))
 
@@ -92,12 +92,8 @@ def test_carried__already_above_the_leverage__is_nothing() -> None:
     assert carried(view("-20", equity="1000"), market(), Price(1980), Base(-1), Ratio(2)) == Base(0)
 
 
-def deep(*points: tuple[str, str]) -> Market:
-    return replace(market(), depth=tuple((Base(size), Price(price)) for size, price in points))
-
-
 def test_touch_price__depth_is_known__is_its_smallest_point_on_that_side() -> None:
-    book = deep(("-1", "1999"), ("-10", "1990"), ("1", "2001"), ("10", "2010"))
+    book = thin(("-1", "1999"), ("-10", "1990"), ("1", "2001"), ("10", "2010"))
 
     assert touch_price(book, Base(-5)) == Price(1999)
     assert touch_price(book, Base(5)) == Price(2001)
@@ -113,3 +109,24 @@ def test_touch_price__no_depth__is_the_mark_and_the_fee() -> None:
 def test_worst_price__a_sale_and_a_purchase__lie_on_their_own_sides() -> None:
     assert worst_price(market(), Base(-5), Ratio("0.01")) == Price(1980)
     assert worst_price(market(), Base(5), Ratio("0.01")) == Price(2020)
+
+
+@pytest.mark.parametrize(
+    ("size", "worst", "taken"),
+    [
+        ("3.00005", "2020", "3.00005"),  # all of it, exactly
+        ("9", "2020", "4.555"),  # whole lots of the largest point within the bound
+        ("9", "2050", "9"),
+        ("90", "2050", "10"),
+        ("9", "2000", "0"),
+        ("-9", "1980", "0"),  # none is shown on that side
+    ],
+)
+def test_takeable__depth_is_known__is_what_goes_within_the_bound(size: str, worst: str, taken: str) -> None:
+    book = thin(("1", "2001"), ("4.5559", "2020"), ("10", "2050"))
+
+    assert takeable(book, Base(size), Price(worst)) == Base(taken)
+
+
+def test_takeable__no_depth_is_known__is_all() -> None:
+    assert takeable(market(), Base("-9.00005"), Price(1980)) == Base("-9.00005")

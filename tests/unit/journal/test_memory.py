@@ -166,7 +166,7 @@ def test_adopt__positions_nonces_and_exposures__are_the_new_baseline(ledger: Led
 
 def test_adopt__with_an_order_still_open__its_later_fill_counts(ledger: Ledger) -> None:
     intent = ledger.advance(ledger.record(signed(), ceiling=90), landed("-1"))
-    ledger.adopt({(VENUE, ETH): Base(-7)}, {}, {})
+    ledger.adopt({(VENUE, ETH): Base(-7)}, {LANE: 7}, {})
     ledger.advance(intent, done("-3"))
     assert position(ledger) == Base(-9)
 
@@ -200,3 +200,28 @@ def test_adopt__a_chain_that_was_reset__gives_its_slots_back_but_keeps_what_is_o
     assert ledger.memory().landed == {now.source: now}
     ledger.advance(waiting, ended(State.VOID, Code.BURNED))
     assert ledger.record(signed(tx(4)), ceiling=90).state is State.SIGNED
+
+
+def test_adopt__a_lane_that_is_no_longer_named__lets_its_open_intent_go(ledger: Ledger) -> None:
+    ledger.record(signed(tx(7)), ceiling=90)
+    ledger.adopt({}, {}, {})
+    assert ledger.open() == []
+    assert [fact.kind for fact in ledger.facts(9)] == ["let go"]
+
+
+def test_hold__over_an_open_intent__revokes_it_and_nothing_that_comes_later(ledger: Ledger) -> None:
+    earlier = ledger.record(signed(tx(7)), ceiling=90)
+    ledger.hold("flattened")
+    ledger.advance(earlier, ended(State.VOID, Code.BURNED))
+    later = ledger.record(signed(tx(8)), ceiling=90)
+    assert (ledger.intent(earlier.id).revoked, ledger.intent(later.id).revoked) == (True, False)
+    assert ledger.memory().hold == "flattened"
+    ledger.hold(None)
+    assert ledger.memory().hold is None
+
+
+def test_refusals__before_a_person_resumed__count_no_more(ledger: Ledger) -> None:
+    trade(ledger, 7, ended(State.REFUSED, Code.REVERTED))
+    assert len(ledger.memory().refusals[LANE]) == 1
+    ledger.hold(None)
+    assert ledger.memory().refusals == {}

@@ -1,5 +1,7 @@
 """The bytes of each action, decoded by hand: word for word what the contracts' signatures say."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.model import (
@@ -16,6 +18,7 @@ from agent.model import (
     Movement,
     Protect,
     Trade,
+    View,
 )
 from agent.units import Base, Price, Usd
 from tests.unit.venues.scene import (
@@ -23,6 +26,7 @@ from tests.unit.venues.scene import (
     BASE,
     CLEARING_HOUSE,
     COLLATERAL,
+    DELEGATES,
     ETH,
     OPERATOR,
     PERP,
@@ -36,9 +40,11 @@ from tests.unit.venues.scene import (
 
 # From the ABI that the exchange ships.
 APPROVE, DEPOSIT, DEPOSIT_FOR, WITHDRAW = "095ea7b3", "47e7ef24", "b3db428b", "f3fef3a3"
-OPEN, OPEN_FOR = "b6b1b6c3", "00c2473e"
+OPEN, OPEN_FOR, CLOSE = "b6b1b6c3", "00c2473e", "00aa9a89"
+PERMIT = "4342e966"
 VENUE = perp_v2()
 SHORT_FIVE = look(Scene())[0]
+UNDELEGATED = replace(SHORT_FIVE, may_trade=False)
 
 
 def words(data: bytes) -> tuple[str, list[int]]:
@@ -48,8 +54,8 @@ def words(data: bytes) -> tuple[str, list[int]]:
     return data[:4].hex(), [int.from_bytes(body[at : at + 32]) for at in range(0, len(body), 32)]
 
 
-def compose(*actions: Action, operator: Address = OPERATOR) -> Draft | Cannot:
-    return perp_v2(operator).compose(Leg(venue=PERP, actions=actions), SHORT_FIVE, TERMS)
+def compose(*actions: Action, operator: Address = OPERATOR, view: View = SHORT_FIVE) -> Draft | Cannot:
+    return perp_v2(operator).compose(Leg(venue=PERP, actions=actions), view, TERMS)
 
 
 def payloads(*actions: Action, operator: Address = OPERATOR) -> list[EvmTx]:
@@ -128,6 +134,35 @@ def test_trade__whose_bound_rounds_to_nothing__is_impossible() -> None:
     cannot = compose(trade("0.000000000000000001", "0.5", reduce_only=True))
     assert isinstance(cannot, Cannot)
     assert cannot.reason.code is Code.UNSUPPORTED
+
+
+def test_reduction__that_the_account_has_not_permitted__is_the_owners_to_permit_or_to_sign() -> None:
+    cannot = compose(Fund(amount=Usd(10)), trade("2", "2010", reduce_only=True), view=UNDELEGATED)
+    assert isinstance(cannot, Cannot)
+    assert (cannot.reason.code, cannot.reason.subject) == (Code.NOT_DELEGATED, PERP)
+    assert cannot.reason.value == f"{ACCOUNT} must approve {OPERATOR} at {DELEGATES}"
+    permit, close = cannot.calls
+    assert (permit.sender, permit.to, permit.data[:4].hex()) == (ACCOUNT, DELEGATES, PERMIT)
+    in_an_hour = UNDELEGATED.stamp.time_ms // 1000 + 3_600
+    assert (close.sender, close.to) == (ACCOUNT, CLEARING_HOUSE)
+    assert words(close.data) == (CLOSE, [int(BASE, 16), 0, 10_050 * WAD, in_an_hour, 0])
+
+
+def test_sale__that_the_account_has_not_permitted__offers_the_permission_alone() -> None:
+    cannot = compose(trade("-1", "1990"), view=UNDELEGATED)
+    assert isinstance(cannot, Cannot)
+    assert cannot.reason.code is Code.NOT_DELEGATED
+    assert [call.data[:4].hex() for call in cannot.calls] == [PERMIT]
+
+
+def test_collateral_alone__without_the_accounts_permission__still_goes() -> None:
+    draft = compose(Fund(amount=Usd(10)), view=UNDELEGATED)
+    assert isinstance(draft, Draft)
+    assert len(draft.payloads) == 2
+
+
+def test_own_account__needs_no_permission__to_trade() -> None:
+    assert isinstance(compose(trade("-1", "1990"), operator=ACCOUNT, view=UNDELEGATED), Draft)
 
 
 def test_withdrawal__is_the_accounts_own_call() -> None:

@@ -60,5 +60,12 @@ def test_depth__a_pool_already_beyond_the_spread__takes_only_what_brings_it_back
     assert {size.sign() for size, _ in depth} == {-1}
 
 
+@pytest.mark.parametrize("spread", ["1", "1.5"])
+def test_depth__a_spread_of_the_whole_price_or_more__bounds_purchases_alone(spread: str) -> None:
+    wide = pool_state(root(2_000), LIQUIDITY, Ratio("0.001"), Price(1_000), Ratio(spread), 1_000)
+    assert wide.lowest == wide.root / Decimal("1.0001") ** 500
+    assert depth_of(wide, LOT)[0][0] == -LOT
+
+
 def test_depth__a_pool_without_liquidity__is_empty() -> None:
     assert depth_of(pool(liquidity=0), LOT) == ()

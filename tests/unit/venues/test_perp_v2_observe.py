@@ -7,7 +7,7 @@ import pytest
 from agent.errors import Unreadable
 from agent.model import Position
 from agent.units import Base, Price, Ratio, Usd
-from tests.unit.venues.scene import ACCOUNT, BASE, CHAIN, ETH, OTHER_BASE, WAD, Scene, look, root
+from tests.unit.venues.scene import ACCOUNT, BASE, CHAIN, ETH, OTHER_BASE, POOL, WAD, Scene, look, root
 
 
 def test_observe__one_market__asks_everything_in_one_batch() -> None:
@@ -75,6 +75,19 @@ def test_funding__in_a_stopped_market__is_none() -> None:
         (Scene(paused=True), "the clearing house is paused"),
         (Scene(is_open=False), "market ETH is paused or closed"),
         (Scene(max_ticks=0), "market ETH is halted"),
+    ],
+)
+def test_halted__for_each_cause__says_which(scene: Scene, said: str) -> None:
+    assert (look(scene)[0].halted, look(scene)[0].strange) == (said, None)
+
+
+def test_halted__when_all_is_well__is_none() -> None:
+    assert (look(Scene())[0].halted, look(Scene())[0].strange) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("scene", "said"),
+    [
         (Scene(has_order=True), "the account provides liquidity: its position is not only what we trade"),
         (
             Scene(base_tokens=(BASE, OTHER_BASE)),
@@ -82,12 +95,8 @@ def test_funding__in_a_stopped_market__is_none() -> None:
         ),
     ],
 )
-def test_halted__for_each_cause__says_which(scene: Scene, said: str) -> None:
-    assert look(scene)[0].halted == said
-
-
-def test_halted__when_all_is_well__is_none() -> None:
-    assert look(Scene())[0].halted is None
+def test_strange__an_account_that_is_not_only_ours__says_why_and_halts_nothing(scene: Scene, said: str) -> None:
+    assert (look(scene)[0].strange, look(scene)[0].halted) == (said, None)
 
 
 def test_reserve__with_the_vault_paused__is_nothing() -> None:
@@ -120,6 +129,11 @@ def test_pins__another_pool__is_unreadable_with_both_addresses() -> None:
 def test_index__of_zero__is_unreadable() -> None:
     with pytest.raises(Unreadable, match="the index price of market ETH is 0"):
         look(replace(Scene(), index_twap=0))
+
+
+def test_pool__without_a_price__is_unreadable_and_named() -> None:
+    with pytest.raises(Unreadable, match=f"perp: the pool {POOL} of market ETH has no price"):
+        look(Scene(spot=0))
 
 
 def test_depth__of_a_stopped_market__is_empty() -> None:

@@ -54,5 +54,9 @@ def test_close__a_long__bounds_what_selling_must_bring() -> None:
     assert words(call.data)[2] == 3_980 * WAD + 1
 
 
+def test_close__of_a_position_without_a_bound__is_not_offered() -> None:
+    assert owner.close(VENUE, look(Scene())[0], {}, expires_ms=0) == ()
+
+
 def test_close__without_a_position__has_nothing_to_sign() -> None:
     assert owner.close(VENUE, look(Scene(size=0))[0], {}, expires_ms=0) == ()

@@ -89,11 +89,36 @@ def test_rate__by_a_feed_that_is_too_old__is_unreadable_with_both_ages() -> None
         held(answering(script(), rate=ETHER, age_s=90_001), fed())
 
 
-def test_rate__of_zero__is_unreadable() -> None:
+def staked_at(rate: int) -> Held:
     staked = Token(symbol="rETH", address=TOKEN, decimals=18, underlying=Name("ETH"), rate="getExchangeRate")
-    written = script().call(Method("getExchangeRate()", "uint256"), TOKEN, returns=[0])
-    with pytest.raises(Unreadable, match="rETH on arbitrum answers a rate of 0"):
-        held(written, staked)
+    return held(script().call(Method("getExchangeRate()", "uint256"), TOKEN, returns=[rate]), staked)
+
+
+@pytest.mark.parametrize(
+    ("rate", "says"), [(0, "0"), (ETHER // 10 - 1, "0.099999999999999999"), (10 * ETHER + 1, "10.000000000000000001")]
+)
+def test_rate__far_from_one__is_unreadable_and_names_its_decimals(rate: int, says: str) -> None:
+    said = rf"rETH on arbitrum, with rate_decimals = 18, is worth {says} ETH: not from 0\.1 to 10"
+    with pytest.raises(Unreadable, match=said):
+        staked_at(rate)
+
+
+@pytest.mark.parametrize(("rate", "amount"), [(ETHER // 10, "0.3"), (10 * ETHER, "30")])
+def test_rate__at_the_edge_of_belief__still_counts(rate: int, amount: str) -> None:
+    assert staked_at(rate).holdings == (holding(amount, "rETH", "3"),)
+
+
+def test_rate__of_a_vault_read_with_other_decimals__is_never_a_silent_nothing() -> None:
+    share = Token(symbol="vault", address=TOKEN, decimals=18, underlying=Name("BTC"), rate="convertToAssets")
+    written = script().call(Method("convertToAssets(uint256)", "uint256"), TOKEN, ETHER, returns=[1_05000000])
+    with pytest.raises(Unreadable, match=r"with rate_decimals = 18, is worth 0\.000000000105 BTC"):
+        held(written, share)
+
+
+@pytest.mark.parametrize("rate", [ETHER // 10 - 1, 2_000 * ETHER])
+def test_rate__by_a_feed_of_something_else__is_unreadable_and_named(rate: int) -> None:
+    with pytest.raises(Unreadable, match=rf"wstETH on arbitrum, by the feed {FEED}, is worth .* ETH: not from"):
+        held(answering(script(), rate=rate, age_s=0), fed())
 
 
 def test_rate__that_cannot_be_read__is_unreadable_and_names_the_token() -> None:

@@ -1,0 +1,172 @@
+"""The end of the line: sign, record, deliver, account. One lane at a time, one payload at a time.
+
+`deliver` is one loop for fresh bytes, for a lost answer, after a crash and after a reorg.
+"""
+
+from asyncio import gather
+from collections import Counter
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+
+from agent.errors import Deadline, Exit, Refused, Unreadable
+from agent.model import (
+    Code,
+    Draft,
+    Intent,
+    Lane,
+    Name,
+    Outcome,
+    Payload,
+    Reason,
+    Receipt,
+    Rehearsal,
+    Rules,
+    Signed,
+    State,
+    Terms,
+    exit_for,
+)
+from agent.reading import Reading, drive, gapped
+from agent.seams import House, Vault, Venue, Wire
+
+MAX_REVERTS = 2
+"""Of one lane in one run. What reverts twice within minutes will revert again, and each time costs gas."""
+
+
+@dataclass
+class Course:
+    """What this run has met so far."""
+
+    closed: dict[Lane, Reason] = field(default_factory=dict)
+    """Lanes that are over for this run, and why."""
+    reverts: Counter[Lane] = field(default_factory=Counter)
+    happened: list[Reason] = field(default_factory=list)
+    acted: list[Rehearsal] = field(default_factory=list)
+
+
+async def act(house: House, vault: Vault, course: Course, rehearsed: Rehearsal | None) -> None:
+    """Every lane that is not over, side by side."""
+    work: dict[Lane, list[Draft]] = {lane: [] for lane in house.wires if lane not in course.closed}
+    for draft in rehearsed.drafts if rehearsed else ():
+        work[house.venues[draft.leg.venue].lane].append(draft)
+    if rehearsed and rehearsed.drafts:
+        course.acted.append(rehearsed)
+    rules = house.rules(rehearsed, house.journal.memory()) if rehearsed else Rules(rehearsed=(), ceilings={})
+    await gather(*(guard(house, lane, course, walk(house, vault, course, lane, work[lane], rules)) for lane in work))
+
+
+async def guard(house: House, lane: Lane, course: Course, work: Awaitable[None]) -> None:
+    """A refusal or the deadline ends this lane for this run, with its reason; the other lanes go on."""
+    try:
+        await work
+    except Refused as error:
+        course.closed[lane] = Reason(code=Code.REFUSED, subject=lane, value=str(error))
+    except Deadline as error:
+        last = [said for intent in mine(house, lane) for said in intent.said[-1:]]
+        course.closed[lane] = Reason(code=Code.DEADLINE, subject=lane, value="; ".join((str(error), *last)))
+
+
+async def walk(house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules) -> None:
+    """One lane, one payload at a time: what is already out first. The first surprise ends the round."""
+    out = [await settle(house, vault, course, intent) for intent in mine(house, lane)]
+    if drafts and all(as_planned(outcome) for outcome in out) and await young(house, lane, rules):
+        await issue(house, vault, course, lane, drafts, rules)
+    if lane not in course.closed:
+        await account(house, vault, course, lane)
+
+
+async def young(house: House, lane: Lane, rules: Rules) -> bool:
+    """A last look at the time: a rehearsal that has become too old is done again."""
+    reading = gapped(Name(lane), house.wires[lane].terms(house.journal.memory()))
+    [seen] = await drive([reading], await house.moment())
+    return isinstance(seen, Terms) and seen.stamp.time_ms <= rules.rehearsal_until_ms
+
+
+async def issue(
+    house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules
+) -> None:
+    """Signs, records and delivers. When it stops, the next round looks, decides and rehearses anew."""
+    for venue, payload in [(draft.leg.venue, payload) for draft in drafts for payload in draft.payloads]:
+        if payload.nonce <= house.journal.memory().nonces.get(lane, -1):
+            return  # composed on a branch of the chain that a reorg has taken back
+        house.tap("sign")
+        signed = vault.sign(venue, payload, rules)
+        house.tap("record")
+        intent = house.journal.record(signed, rules.ceilings[lane])
+        house.tap("deliver")
+        outcome = await settle(house, vault, course, intent)
+        if not as_planned(outcome) or outcome.stamp.time_ms > rules.rehearsal_until_ms:
+            return
+
+
+def as_planned(outcome: Outcome) -> bool:
+    return outcome.state in (State.LANDED, State.DONE)
+
+
+async def account(house: House, vault: Vault, course: Course, lane: Lane) -> None:
+    """Names what became of working orders. The hedge never waits for this: positions and orders are read anew."""
+    working = [intent for intent in mine(house, lane) if intent.order_id]
+    if working:
+        await house.pause()
+    for intent in working:
+        await settle(house, vault, course, intent)
+
+
+async def settle(house: House, vault: Vault, course: Course, intent: Intent) -> Outcome:
+    """Delivers, and remembers a surprise; one that only a person can judge ends the lane."""
+    outcome = await deliver(house, vault, intent)
+    if outcome.reason:
+        course.happened.append(outcome.reason)
+        course.reverts[intent.lane] += outcome.reason.code is Code.REVERTED
+        if exit_for(outcome.reason) is Exit.PERSON or course.reverts[intent.lane] >= MAX_REVERTS:
+            course.closed[intent.lane] = outcome.reason
+    return outcome
+
+
+async def deliver(house: House, vault: Vault, intent: Intent) -> Outcome:
+    """Sends until the slot is used or never can be: one loop for fresh bytes, a lost answer, a crash and a reorg."""
+    venue, wire = judge_of(house, intent), house.wires[intent.lane]
+    while True:
+        [(outcome, payload)] = await drive([resolve(venue, wire, intent)], await house.moment())
+        if outcome is not None:
+            break
+        if payload is not None:
+            if payload != intent.attempts[-1].payload:
+                intent = house.journal.advance(intent, vault.again(intent, payload))
+            house.tap("send")
+            intent = house.journal.advance(intent, await send(wire, intent.attempts[-1]))
+            house.tap("sent")
+        await house.pause()
+    house.tap("settle")
+    house.journal.advance(intent, outcome)
+    house.tap("settled")
+    return outcome
+
+
+def resolve(venue: Venue, wire: Wire, intent: Intent) -> Reading[tuple[Outcome | None, Payload | None]]:
+    """What became of the slot or, while it is open, what to send on it. Unreadable means wait: nothing goes blind."""
+    try:
+        outcome = yield from venue.probe(intent)
+        if outcome.state is not State.SIGNED:
+            return outcome, None
+        return None, (yield from wire.next(intent))
+    except Unreadable:
+        return None, None
+
+
+async def send(wire: Wire, signed: Signed) -> Receipt:
+    """A lost answer is an answer too: the next look at the slot decides."""
+    try:
+        return await wire.send(signed)
+    except Unreadable as error:
+        return Receipt(said=f"no answer: {error}")
+
+
+def judge_of(house: House, intent: Intent) -> Venue:
+    """Who says what became of it. A slot outlives its venue's name: another venue of the lane can tell, too."""
+    lane_mates = (venue for venue in house.venues.values() if venue.lane == intent.lane)
+    return house.venues.get(intent.venue) or next(lane_mates)
+
+
+def mine(house: House, lane: Lane) -> list[Intent]:
+    return [intent for intent in house.journal.open() if intent.lane == lane]
