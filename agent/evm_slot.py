@@ -30,6 +30,9 @@ T = TypeVar("T")
 SEARCH_BLOCKS = 64
 """How far back a foreign transaction is looked for; nodes without an archive keep the state of 128 blocks."""
 
+INDEX_LAG_MS = 600_000
+"""An index of receipts never lags that long: what is used since then by nothing of ours was used by someone else."""
+
 
 @value
 class Log:
@@ -164,6 +167,8 @@ def _foreign(stamp: Stamp, intent: Intent) -> Reading[Slot]:
     nonce, top = intent.attempts[0].payload.nonce, stamp.block or 0
     block = yield from _block_that_used(stamp.source, intent.lane, nonce, top)
     if block is None:
+        if stamp.time_ms < intent.attempts[0].payload.expires_ms + INDEX_LAG_MS:
+            raise Unreadable(f"{stamp.source}: slot {nonce} is used, but by what cannot be seen yet")
         return Foreign(stamp=stamp)
     senders = _senders(stamp.source, block)
     ref = (yield (senders,))[senders].get((operator_of(intent.lane).lower(), nonce))

@@ -5,9 +5,6 @@ from agent.settings import Configuration
 from agent.venues.perp_v2 import owner
 from agent.wiring import parts
 
-OWNER_TTL_MS = 3_600_000
-"""A person with a hardware wallet or a Safe needs longer than a program."""
-
 
 def owner_closes(settings: Configuration, snapshot: Snapshot, plan: Plan) -> tuple[OwnerCall, ...]:
     """Closes every position seen, at no worse than the price bounds of the plan, within the next hour."""
@@ -17,6 +14,6 @@ def owner_closes(settings: Configuration, snapshot: Snapshot, plan: Plan) -> tup
             act for leg in plan.legs if leg.venue == view.venue for act in leg.actions if isinstance(act, Trade)
         )
         worst = {str(trade.market): trade.worst for trade in trades}
-        expires_ms = view.stamp.time_ms + OWNER_TTL_MS
+        expires_ms = view.stamp.time_ms + owner.TTL_MS
         calls += owner.close(parts.venue(settings, view.venue), view, worst, expires_ms)
     return tuple(calls)

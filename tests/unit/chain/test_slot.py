@@ -1,11 +1,13 @@
 """What became of one slot."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agent.errors import Unreadable
 from agent.evm_slot import (
+    INDEX_LAG_MS,
     Foreign,
     Log,
     Mined,
@@ -148,11 +150,15 @@ def test_a_slot__used_by_bytes_that_are_not_ours__is_foreign_and_names_them(in_b
     assert became(table, confirmations=100).state is State.SIGNED
 
 
-def test_a_slot__used_longer_ago_than_is_searched__is_foreign_without_a_name() -> None:
-    void = became(chain(NONCE + 1) | used_by("0xstranger", 936), confirmations=3)
+def test_a_slot__used_longer_ago_than_is_searched__is_foreign_without_a_name_once_no_index_can_lag() -> None:
+    table = chain(NONCE + 1) | used_by("0xstranger", 936)
+    old = replace(CALL, expires_ms=CALL.expires_ms - 3 * INDEX_LAG_MS)
+    void = became(table, confirmations=3, of=intent(signed(old)))
     assert void.state is State.VOID
     assert void.reason is not None
     assert void.reason.value == "a transaction more than 64 blocks ago"
+    with pytest.raises(Unreadable, match="by what cannot be seen yet"):
+        found(table, of=intent(signed(replace(CALL, expires_ms=CALL.expires_ms + 3 * INDEX_LAG_MS))))
 
 
 def test_a_slot__used_by_ours_whose_receipt_is_not_there_yet__is_unreadable_and_never_foreign() -> None:
