@@ -13,6 +13,7 @@ from agent.model import (
     Code,
     Draft,
     Intent,
+    Kind,
     Lane,
     Name,
     Outcome,
@@ -86,11 +87,14 @@ async def issue(
     house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules
 ) -> None:
     """Signs, records and delivers. When it stops, the next round looks, decides and rehearses anew."""
-    for venue, payload in [(draft.leg.venue, payload) for draft in drafts for payload in draft.payloads]:
-        if payload.nonce <= house.journal.memory().nonces.get(lane, -1):
+    for leg, payload in [(draft.leg, payload) for draft in drafts for payload in draft.payloads]:
+        memory = house.journal.memory()
+        if payload.nonce <= memory.nonces.get(lane, -1):
             return  # composed on a branch of the chain that a reorg has taken back
+        if memory.hold and leg.kind is not Kind.FLATTEN:
+            return  # a person has flattened since
         house.tap("sign")
-        signed = vault.sign(venue, payload, rules)
+        signed = vault.sign(leg.venue, payload, rules)
         house.tap("record")
         intent = house.journal.record(signed, rules.ceilings[lane])
         house.tap("deliver")

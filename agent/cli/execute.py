@@ -36,7 +36,7 @@ def execute(args: argparse.Namespace, settings: "Configuration", command: str) -
         flatten = command == "flatten"
         deadline_s = args.deadline or settings.deadline_s
         async with opened(settings, sign=True, flatten=flatten, deadline_s=deadline_s, tap=tap(args.steps)) as works:
-            with works.run(command, flatten=flatten) as diary:
+            with works.run(command, flatten=flatten, patience_s=deadline_s if flatten else 0) as diary:
                 if not flatten and (strays := works.strays()):
                     raise NeedsPerson(f"{'; '.join(strays)}. Name it again until it is closed, or `journal adopt`")
                 report = await cycle.run(works.house)

@@ -44,8 +44,8 @@ def _retire(store: Store, run: int, lane: Lane, used: int) -> None:
     What is still open keeps its slot: its bytes may be on their way.
     """
     store.change(
-        "UPDATE intent SET lane = lane || ' before run ' || ? "
-        "WHERE lane = ? AND nonce > ? AND state NOT IN ('signed', 'landed')",
+        "UPDATE intent SET retired = ? "
+        "WHERE lane = ? AND nonce > ? AND retired = 0 AND state NOT IN ('signed', 'landed')",
         run,
         lane,
         used,

@@ -128,7 +128,7 @@ def _nonces(store: Store) -> dict[Lane, int]:
     rows = store.rows(
         "SELECT lane, max(used) AS used FROM "
         "(SELECT lane, nonce - (coalesce(json_extract(reason, '$.code'), '') = ?) AS used FROM intent "
-        "UNION ALL SELECT lane, used FROM nonce) GROUP BY lane",
+        "WHERE retired = 0 UNION ALL SELECT lane, used FROM nonce) GROUP BY lane",
         Code.REPLACED,
     )
     return {Lane(row["lane"]): row["used"] for row in rows}
@@ -156,7 +156,7 @@ def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:
     """Exits do not count, and a person who resumes starts anew."""
     rows = store.rows(
         "SELECT lane, stamp FROM intent JOIN run ON run.id = intent.run "
-        "WHERE state = 'refused' AND command != 'flatten' "
+        "WHERE state = 'refused' AND retired = 0 AND command != 'flatten' "
         "AND run.id > (SELECT coalesce(max(run), 0) FROM fact WHERE kind = 'resume') ORDER BY lane, nonce"
     )
     found: dict[Lane, tuple[int, ...]] = {}

@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS intent (
   stamp      TEXT,                    -- of the last outcome
   filled_ms  INTEGER,                 -- when a fill was first seen
   revoked    INTEGER NOT NULL DEFAULT 0,  -- 1: a flatten came after it
-  UNIQUE (lane, nonce)
+  retired    INTEGER NOT NULL DEFAULT 0,  -- the run that adopted a chain on which this slot was free again
+  UNIQUE (lane, nonce, retired)
 ) STRICT;
 CREATE UNIQUE INDEX IF NOT EXISTS one_signed_per_lane ON intent (lane) WHERE state = 'signed';
 CREATE INDEX IF NOT EXISTS intent_open ON intent (lane, nonce) WHERE state IN ('signed', 'landed');

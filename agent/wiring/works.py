@@ -35,17 +35,17 @@ class Works:
         return snapshot, self.house.decide(snapshot, known)
 
     @contextmanager
-    def run(self, command: str, *, flatten: bool = False) -> Iterator["Diary"]:
+    def run(self, command: str, *, flatten: bool = False, patience_s: float = 0) -> Iterator["Diary"]:
         """Holds every lane, and keeps the diary of one run: how it ended is written even when it fails.
 
-        A flatten first says that nothing is to be added any more, then waits for a run that is under way.
+        A flatten first says that nothing is to be added any more; with patience it waits for a run under way.
         """
         started = _now_ms()
         diary = Diary(self.ledger, self.ledger.begin_run(command, started))
         try:
             if flatten:
                 self.ledger.hold(f"flattened by run {diary.number}")
-            with self._lanes(started, self.settings.deadline_s if flatten else 0):
+            with self._lanes(started, patience_s):
                 yield diary
         except HedgekeeperError as error:
             diary.close(error.exit, str(error))

@@ -1,10 +1,14 @@
 """What a flatten, a rename or a removal leaves behind: it is named, and it never trades."""
 
 import json
+import sqlite3
+import time
+from contextlib import closing
 
 import pytest
 
 from agent.errors import Exit
+from tests.faults.waiting import finished
 from tests.kit.devnet.roles import Role
 from tests.kit.faults import records
 from tests.kit.faults.case import EXPOSURE, Case
@@ -59,6 +63,24 @@ def test_a_venue__renamed_while_its_transaction_is_open__is_resolved_and_then_ad
     assert unhedged.run().exit == Exit.DONE
     assert records.position_changes(unhedged.devnet).total() == 1
     assert records.position(unhedged.devnet) == -EXPOSURE
+
+
+def test_a_flatten__while_a_run_is_under_way__stops_it_waits_for_it_and_closes(unhedged: Case) -> None:
+    with unhedged.started(steps=True) as first:
+        first.until("send")
+        with unhedged.started("flatten") as second:
+            while not _on_hold(unhedged):
+                time.sleep(0.02)
+            stopped = finished(first)
+            assert stopped.exit == Exit.HELD, stopped
+            flat = second.end()
+    assert flat.exit == Exit.DONE, flat
+    assert records.position_changes(unhedged.devnet).total() == 0
+
+
+def _on_hold(case: Case) -> bool:
+    with closing(sqlite3.connect(records.journal_of(case.folder))) as db:
+        return bool(db.execute("SELECT 1 FROM hold").fetchone())
 
 
 def _rename(case: Case) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.chain
 TTL_S = 180
 
 
-@pytest.mark.parametrize("command", [("run",), ("flatten",), ("journal", "adopt", "--yes")])
+@pytest.mark.parametrize("command", [("run",), ("journal", "adopt", "--yes")])
 def test_a_second_run__while_one_holds_the_lane__is_79_and_names_the_holder(
     unhedged: Case, command: tuple[str, ...]
 ) -> None:

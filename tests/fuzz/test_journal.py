@@ -90,6 +90,12 @@ class JournalMachine(RuleBasedStateMachine):
     def adopt(self, size: str, nonce: int) -> None:
         self.ledger.adopt({(VENUE, ETH): Base(size)}, {LANE: nonce}, {})
         self.model.position, self.model.adopted = Base(size), {LANE: nonce}
+        for intent in list(self.model.intents.values()):
+            free_again = intent.lane == LANE and intent.attempts[0].payload.nonce > nonce
+            if intent.state in OPEN and intent.lane != LANE:
+                self.model.intents[intent.id] = replace(intent, state=State.VOID)
+            if intent.state not in OPEN and free_again:
+                del self.model.intents[intent.id]
 
     @rule()
     def reopen(self) -> None:

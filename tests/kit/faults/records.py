@@ -9,8 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from eth_typing import HexStr
-
 from agent.model.base import value
 from tests.kit.devnet.roles import Role
 from tests.kit.devnet.state import Devnet
@@ -72,16 +70,19 @@ def _slot(db: sqlite3.Connection, key: int, nonce: int, state: str, reason: str 
 
 def mined(devnet: Devnet) -> list[Mined]:
     """Everything that the operator's key has done on this chain, in order."""
-    operator = devnet.address(Role.OPERATOR)
-    count = devnet.chain.web3.eth.get_transaction_count(operator, "latest")
-    return [_mined(devnet, nonce) for nonce in range(count)]
+    operator = devnet.address(Role.OPERATOR).lower()
+    block = devnet.chain.rpc("eth_getBlockByNumber", "latest", True)
+    missing, found = devnet.chain.web3.eth.get_transaction_count(devnet.address(Role.OPERATOR)), list[Mined]()
+    while len(found) < missing and int(block["number"], 16):
+        found += [_mined(devnet, tx) for tx in block["transactions"] if tx["from"] == operator]
+        block = devnet.chain.rpc("eth_getBlockByHash", block["parentHash"], True)
+    return sorted(found, key=lambda tx: tx.nonce)
 
 
-def _mined(devnet: Devnet, nonce: int) -> Mined:
-    rpc, operator = devnet.chain.rpc, devnet.address(Role.OPERATOR)
-    ref = HexStr(rpc("eth_getTransactionBySenderAndNonce", operator, hex(nonce))["hash"])
-    receipt = devnet.chain.web3.eth.get_transaction_receipt(ref)
-    return Mined(nonce=nonce, ref=ref, raw=rpc("eth_getRawTransactionByHash", ref), ok=receipt["status"] == 1)
+def _mined(devnet: Devnet, tx: Mapping[str, str]) -> Mined:
+    receipt = devnet.chain.rpc("eth_getTransactionReceipt", tx["hash"])
+    raw = devnet.chain.rpc("eth_getRawTransactionByHash", tx["hash"])
+    return Mined(nonce=int(tx["nonce"], 16), ref=tx["hash"], raw=raw, ok=receipt["status"] == "0x1")
 
 
 def unmined(devnet: Devnet) -> int:
