@@ -137,7 +137,8 @@ def _nonces(store: Store) -> dict[Lane, int]:
 def _trades(store: Store) -> tuple[Traded, ...]:
     rows = store.rows(
         "SELECT attempt.venue, filled_ms, settlement FROM intent JOIN attempt ON attempt.intent = id AND n = 0 "
-        "WHERE filled_ms > (SELECT max(filled_ms) - ? FROM intent WHERE filled_ms IS NOT NULL) "
+        "WHERE retired = 0 AND filled_ms > "
+        "(SELECT max(filled_ms) - ? FROM intent WHERE filled_ms IS NOT NULL AND retired = 0) "
         "ORDER BY filled_ms, id",
         REMEMBERED_MS,
     )

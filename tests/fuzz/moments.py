@@ -27,7 +27,7 @@ SEARCH = settings(
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-"""The same examples every time: a named breakage is found in each run or in none."""
+"""The same examples every time, but for constants that hypothesis draws from whatever modules are loaded."""
 
 
 @value
