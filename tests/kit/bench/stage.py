@@ -135,7 +135,8 @@ def _write(devnet: Devnet, far: str, folder: Path) -> None:
     (folder / NEAR).write_text(config(devnet))
     (folder / FAR).write_text(text)
     for count in WALLETS:
-        (folder / file_for(count)).write_text(with_wallets(text, [devnet.address(role) for role in Role][:count]))
+        watched = [devnet.address(role) for role in Role if role is not Role.OPERATOR][:count]
+        (folder / file_for(count)).write_text(with_wallets(text, watched))
     (folder / ABIS).write_text(json.dumps(_abis(devnet)))
     key = folder / "operator.key"
     key.touch(mode=0o600)
