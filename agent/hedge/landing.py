@@ -10,6 +10,7 @@ def missed(stamp: Stamp, memory: Memory) -> Stamp | None:
 
 
 def _older(stamp: Stamp, landed: Stamp) -> bool:
-    if stamp.block is not None and landed.block is not None and stamp.block < landed.block:
-        return True
-    return stamp.time_ms < landed.time_ms
+    """By height where that tells: after a reorg a higher block may carry an earlier time."""
+    if stamp.block is None or landed.block is None or stamp.block == landed.block:
+        return stamp.time_ms < landed.time_ms
+    return stamp.block < landed.block
