@@ -11,7 +11,10 @@ HedgekeeperError
  └─ (anything else)  our own bug; a report file is written                    70
 """
 
+import re
 from enum import IntEnum
+
+_KEY = re.compile("(0x)?[0-9a-fA-F]{64}")
 
 
 class Exit(IntEnum):
@@ -51,7 +54,12 @@ class HedgekeeperError(Exception):
 
 
 class ConfigError(HedgekeeperError):
+    """Quotes what the user wrote, but for what may be a private key pasted into the wrong place."""
+
     exit = Exit.CONFIG
+
+    def __init__(self, says: str) -> None:
+        super().__init__(_KEY.sub("<64 hex digits, not shown>", says))
 
 
 class Busy(HedgekeeperError):

@@ -54,6 +54,8 @@ def main(args: argparse.Namespace) -> Exit:
     if path.exists():
         raise ConfigError(f"{path} exists and is left alone; name another file with --config")
     answers = {name: _answer(args, name) for name in QUESTIONS}
+    for name in ("wallet", "account", "operator"):
+        address(name, answers)
     text = render(answers, asyncio.run(_discover(answers, path)))
     try:
         with path.open("x") as file:

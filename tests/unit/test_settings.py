@@ -178,3 +178,10 @@ def test_command__any_line_broken__ends_with_a_sentence_and_never_a_traceback(
 def test_address__any__has_the_checksum_that_eth_utils_gives_it(raw: bytes) -> None:
     plain = f"0x{raw.hex()}"
     assert str(parse_address(plain)) == str(to_checksum_address(plain))
+
+
+def test_load__a_private_key_in_the_wrong_place__is_not_printed(tmp_path: Path) -> None:
+    key = "5a" * 32
+    with pytest.raises(ConfigError) as caught:
+        loaded(tmp_path, good().replace(HERE, f"0x{key}", 1))
+    assert key not in str(caught.value)
