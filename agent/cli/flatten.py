@@ -76,7 +76,7 @@ def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
     if as_json:
         print(json.dumps({"owner_calls": plain(calls), "reasons": plain(gaps)}))
     else:
-        print(show.calls(calls) or "nothing to close")
+        print(show.calls(calls) or ("CANNOT SAY: not all could be read" if gaps else "nothing to close"))
         if gaps:
             print(show.reasons(gaps))
     return Exit.TEMPORARY if gaps else Exit.PERSON if calls else Exit.DONE
