@@ -7,8 +7,8 @@ with another `decide`; recovery is it with nothing new to sign.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agent.delivery import Course, act
-from agent.errors import Unreadable
+from agent.delivery import Course, act, confirm, shallow, unpaid
+from agent.errors import Deadline, Mismatch, Unreadable
 from agent.model import (
     Cannot,
     Code,
@@ -85,13 +85,27 @@ async def tried(house: House, legs: Sequence[Leg], rehearsal: Rehearsal, closed:
     composed = compose(house, legs, rehearsal, closed)
     if not composed.drafts:
         return house.judge(composed)
-    played = house.judge(await play(house, await fit(house, composed)))
+    fitted = await fit(house, composed)
+    if broke := unaffordable(fitted):
+        left = [leg for leg in legs if leg is not broke.leg]
+        return await tried(house, left, _drop(rehearsal, broke), closed)
+    played = house.judge(await play(house, fitted))
     failed = [draft.leg for draft in played.drafts if reverted(draft, played)]
     if not failed or len(played.drafts) == 1:
         return played
     reasons = (*played.faults, *played.reasons[len(rehearsal.reasons) :])
     without = _drop(rehearsal, Dropped(leg=failed[0], reasons=reasons, by="line"))
     return await tried(house, [leg for leg in legs if leg is not failed[0]], without, closed)
+
+
+def unaffordable(rehearsal: Rehearsal) -> Dropped | None:
+    """The first leg that the operator's coins do not pay for: the others may be cheaper, or on another lane."""
+    terms = {each.lane: each for each in rehearsal.before.terms}
+    for draft in rehearsal.drafts:
+        short = [r for payload in draft.payloads if (r := unpaid(payload, terms[payload.lane]))]
+        if short:
+            return Dropped(leg=draft.leg, reasons=tuple(short), by="line")
+    return None
 
 
 def reverted(draft: Draft, rehearsal: Rehearsal) -> bool:
@@ -140,7 +154,8 @@ async def play(house: House, rehearsal: Rehearsal) -> Rehearsal:
             held = await _held(house, stage) if stage.played else rehearsal.before.held
             played = tuple(stage.played)
     except Unreadable as error:
-        fault = Reason(code=Code.REHEARSAL_UNAVAILABLE, subject="rehearsal", value=str(error))
+        code = Code.MISCONFIGURED if isinstance(error, Mismatch) else Code.REHEARSAL_UNAVAILABLE
+        fault = Reason(code=code, subject="rehearsal", value=str(error))
         return replace(rehearsal, faults=(*rehearsal.faults, fault))
     after = replace(rehearsal.before, views=tuple(views.values()), held=held)
     return replace(rehearsal, after=after, played=played, modelled=not played)
@@ -151,20 +166,48 @@ async def _held(house: House, stage: Stage) -> tuple[Held, ...]:
     return tuple(held for held in seen if isinstance(held, Held))
 
 
-async def run(house: House) -> Report:
-    """The line, round after round, until one finds nothing to do. Waiting for a keeper is a round without a plan."""
-    course = Course()
+async def run(house: House, course: Course | None = None) -> Report:
+    """The line, round after round, until one finds nothing to do. Waiting for a keeper is a round without a plan.
+
+    With the course of an earlier one it goes on from there.
+    """
+    course = course or Course()
     if house.vault is None:
         return report(await rehearse(house), course, dry=True)
     await act(house, house.vault, course, None)  # recovery: the same line with nothing new to sign
-    for _ in range(house.rounds):
-        rehearsed = await rehearse(house, course.closed)
+    left = house.rounds
+    while left:
+        rehearsed = await settled(house, course)
         waiting = any(i.order_id and i.lane not in course.closed for i in house.journal.open())
-        idle = not (rehearsed.drafts or rehearsed.look_again or waiting)
+        idle = not (rehearsed.drafts or waiting)
         if rehearsed.faults or idle or timed_out(course):
             return report(rehearsed, course)
         await act(house, house.vault, course, rehearsed)
+        left -= bool(rehearsed.drafts)  # waiting for a keeper is bounded by the deadline alone
     return report(rehearsed, course, Reason(code=Code.NOT_SETTLED, subject="run", value=f"{house.rounds} rounds"))
+
+
+async def settled(house: House, course: Course) -> Rehearsal:
+    """Rehearsed. Where only a second reading is wanted it is looked again, until there is one or the time is over;
+    a flatten does not wait for that."""
+    while True:
+        rehearsed = await rehearse(house, course.closed)
+        if rehearsed.drafts or not rehearsed.look_again or house.journal.memory().hold:
+            return rehearsed
+        try:
+            await house.pause()
+        except Deadline:
+            return rehearsed
+
+
+async def run_to_the_end(house: House) -> Report:
+    """Run until what landed can no longer be taken back, or the time is over. For a flatten: flat means flat."""
+    course = Course()
+    while True:
+        done = await run(house, course)
+        open_ = any(shallow(intent) for intent in house.journal.open() if intent.lane in house.wires)
+        if not open_ or house.vault is None or not await confirm(house, house.vault):
+            return done
 
 
 def timed_out(course: Course) -> bool:
@@ -173,9 +216,10 @@ def timed_out(course: Course) -> bool:
 
 
 def report(last: Rehearsal, course: Course, *ended: Reason, dry: bool = False) -> Report:
-    gaps = (Reason(code=Code.UNREADABLE, subject=gap.source, value=gap.why) for gap in last.before.gaps)
+    gaps = (gap.reason for gap in last.before.gaps)
     dropped = (reason for each in last.dropped for reason in each.reasons)
-    reasons = (*gaps, *last.reasons, *dropped, *last.faults, *course.closed.values(), *ended)
+    strangers = (reason for reason in course.happened if reason.code is Code.REPLACED)
+    reasons = (*gaps, *last.reasons, *dropped, *last.faults, *course.closed.values(), *strangers, *ended)
     return Report(
         rehearsal=last,
         reasons=tuple(dict.fromkeys(reasons)),

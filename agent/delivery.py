@@ -9,12 +9,15 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from agent.errors import Deadline, Exit, Refused, Unreadable
+from agent.hedge.words import gas_to_send
 from agent.model import (
     Code,
     Draft,
+    EvmTx,
     Intent,
     Kind,
     Lane,
+    Memory,
     Name,
     Outcome,
     Payload,
@@ -31,7 +34,14 @@ from agent.reading import Reading, drive, gapped
 from agent.seams import House, Vault, Venue, Wire
 
 MAX_REVERTS = 2
-"""Of one lane in one run. What reverts twice within minutes will revert again, and each time costs gas."""
+"""Of one lane in one run, slots lost to someone else included. What failed twice within minutes will fail again."""
+
+
+class Unpaid(Exception):
+    """The lane's key cannot pay: ends the lane for this run."""
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
 
 
 @dataclass
@@ -62,6 +72,8 @@ async def guard(house: House, lane: Lane, course: Course, work: Awaitable[None])
         await work
     except Refused as error:
         course.closed[lane] = Reason(code=Code.REFUSED, subject=lane, value=str(error))
+    except Unpaid as error:
+        course.closed[lane] = error.reason
     except Deadline as error:
         last = [said for intent in mine(house, lane) for said in intent.said[-1:]]
         course.closed[lane] = Reason(code=Code.DEADLINE, subject=lane, value="; ".join((str(error), *last)))
@@ -78,9 +90,14 @@ async def walk(house: House, vault: Vault, course: Course, lane: Lane, drafts: S
 
 async def young(house: House, lane: Lane, rules: Rules) -> bool:
     """A last look at the time: a rehearsal that has become too old is done again."""
-    reading = gapped(Name(lane), house.wires[lane].terms(house.journal.memory()))
-    [seen] = await drive([reading], await house.moment())
-    return isinstance(seen, Terms) and seen.stamp.time_ms <= rules.rehearsal_until_ms
+    seen = await terms_now(house, lane, house.journal.memory())
+    return seen is not None and seen.stamp.time_ms <= rules.rehearsal_until_ms
+
+
+async def terms_now(house: House, lane: Lane, memory: Memory) -> Terms | None:
+    """None where they cannot be read."""
+    [seen] = await drive([gapped(Name(lane), house.wires[lane].terms(memory))], await house.moment())
+    return seen if isinstance(seen, Terms) else None
 
 
 async def issue(
@@ -116,35 +133,75 @@ async def account(house: House, vault: Vault, course: Course, lane: Lane) -> Non
         await settle(house, vault, course, intent)
 
 
+async def confirm(house: House, vault: Vault) -> bool:
+    """Waits until no reorg can take back what has landed. False when the time is over first."""
+    try:
+        while landed := [intent for lane in house.wires for intent in mine(house, lane) if shallow(intent)]:
+            await house.pause()
+            for intent in landed:
+                await deliver(house, vault, intent)
+    except (Deadline, Refused, Unpaid):
+        return False
+    return True
+
+
+def shallow(intent: Intent) -> bool:
+    """Mined, and a reorg could still undo it; a working order waits for something else."""
+    return intent.state is State.LANDED and intent.order_id is None
+
+
 async def settle(house: House, vault: Vault, course: Course, intent: Intent) -> Outcome:
-    """Delivers, and remembers a surprise; one that only a person can judge ends the lane."""
+    """Delivers, and remembers a surprise; what fails again and again ends the lane.
+
+    A slot that someone else has used does not: an exit takes the next one, and the gates hold back all others.
+    """
     outcome = await deliver(house, vault, intent)
     if outcome.reason:
         course.happened.append(outcome.reason)
-        course.reverts[intent.lane] += outcome.reason.code is Code.REVERTED
-        if exit_for(outcome.reason) is Exit.PERSON or course.reverts[intent.lane] >= MAX_REVERTS:
+        course.reverts[intent.lane] += outcome.reason.code in (Code.REVERTED, Code.REPLACED)
+        for_person = exit_for(outcome.reason) is Exit.PERSON and outcome.reason.code is not Code.REPLACED
+        if for_person or course.reverts[intent.lane] >= MAX_REVERTS:
             course.closed[intent.lane] = outcome.reason
     return outcome
 
 
 async def deliver(house: House, vault: Vault, intent: Intent) -> Outcome:
     """Sends until the slot is used or never can be: one loop for fresh bytes, a lost answer, a crash and a reorg."""
-    venue, wire = judge_of(house, intent), house.wires[intent.lane]
+    venue, wire, sent = judge_of(house, intent), house.wires[intent.lane], None
     while True:
         [(outcome, payload)] = await drive([resolve(venue, wire, intent)], await house.moment())
         if outcome is not None:
             break
         if payload is not None:
+            if payload != sent:
+                await afford(house, payload)
             if payload != intent.attempts[-1].payload:
                 intent = house.journal.advance(intent, vault.again(intent, payload))
             house.tap("send")
             intent = house.journal.advance(intent, await send(wire, intent.attempts[-1]))
             house.tap("sent")
+            sent = payload
         await house.pause()
     house.tap("settle")
     house.journal.advance(intent, outcome)
     house.tap("settled")
     return outcome
+
+
+async def afford(house: House, payload: Payload) -> None:
+    """What no node would take for want of gas is said at once, and not waited for. Raises Unpaid."""
+    terms = await terms_now(house, payload.lane, Memory())
+    reason = unpaid(payload, terms) if terms else None
+    if reason:
+        raise Unpaid(reason)
+
+
+def unpaid(payload: Payload, terms: Terms) -> Reason | None:
+    """A node takes a transaction only from a key that holds all it may cost."""
+    if not isinstance(payload, EvmTx) or terms.gas_balance >= (cost := payload.gas * payload.max_fee + payload.value):
+        return None
+    needed, found = gas_to_send(cost), f"it holds {terms.gas_balance} wei"
+    return Reason(code=Code.NO_GAS, subject=payload.lane, value=f"needs {needed}, {found}")
 
 
 def resolve(venue: Venue, wire: Wire, intent: Intent) -> Reading[tuple[Outcome | None, Payload | None]]:

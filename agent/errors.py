@@ -7,6 +7,7 @@ HedgekeeperError
  │   └─ Refused      the firewall will not sign; ends the lane for this run
  ├─ Temporary        try again later                                          75
  │   ├─ Unreadable   a source, or one read of it; becomes a Gap in the snapshot
+ │   │   └─ Mismatch  it answers, but is not what the configuration says     78
  │   └─ Deadline     this run's time is over
  └─ (anything else)  our own bug; a report file is written                    70
 """
@@ -14,7 +15,8 @@ HedgekeeperError
 import re
 from enum import IntEnum
 
-_KEY = re.compile("(0x)?[0-9a-fA-F]{64}")
+_KEY = re.compile("(0x)?[0-9a-fA-F]{48,}")
+"""A private key has 64 digits, an address 40; half a key is masked, too."""
 
 
 class Exit(IntEnum):
@@ -47,6 +49,11 @@ def worst(*exits: Exit) -> Exit:
     return min(exits, key=PRECEDENCE.index, default=Exit.DONE)
 
 
+def masked(text: str) -> str:
+    """Without what may be a private key that was pasted into the wrong place."""
+    return _KEY.sub("<hex digits, not shown>", text)
+
+
 class HedgekeeperError(Exception):
     """Something to tell the user: what was wrong, where, and what to do."""
 
@@ -59,7 +66,7 @@ class ConfigError(HedgekeeperError):
     exit = Exit.CONFIG
 
     def __init__(self, says: str) -> None:
-        super().__init__(_KEY.sub("<64 hex digits, not shown>", says))
+        super().__init__(masked(says))
 
 
 class Busy(HedgekeeperError):
@@ -88,6 +95,20 @@ class Temporary(HedgekeeperError):
 
 class Unreadable(Temporary):
     """A source, or one read of it, that cannot be used now."""
+
+    def about(self, subject: str = "") -> "Unreadable":
+        """The same, and whose it is, without the frames that led to this one."""
+        says = f"{subject}: {self}" if subject else str(self)
+        return Mismatch(says) if isinstance(self, Mismatch) else Unreadable(says)
+
+
+class Mismatch(Unreadable):
+    """It answers, but is not what the configuration says: another chain, other decimals, no contract.
+
+    Only a person can put that right; what does not depend on it goes on.
+    """
+
+    exit = Exit.CONFIG
 
 
 class Deadline(Temporary):

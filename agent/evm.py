@@ -13,6 +13,7 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 from eth_utils.crypto import keccak
 
+from agent.errors import Mismatch
 from agent.model.base import Address, Name
 from agent.model.observed import Stamp
 from agent.reading import Read
@@ -46,7 +47,7 @@ class Method:
 
     def _decode(self, to: Address, raw: bytes) -> Any:
         if not raw:
-            raise ValueError(f"{self.signature} at {to} answered nothing: is there such a contract on this chain?")
+            raise Mismatch(f"{self.signature} at {to} answered nothing: is there such a contract on this chain?")
         try:
             values = decode(self.outputs, raw)
         except DecodingError as error:

@@ -8,7 +8,7 @@ from asyncio import gather
 from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.model.base import Name, value
 from agent.model.observed import Gap
 
@@ -46,9 +46,11 @@ class Found:
     def __getitem__(self, read: Read[T], /) -> T:
         raw = self._raw[read.source, read.request]
         if isinstance(raw, Unreadable):
-            raise Unreadable(*raw.args)
+            raise raw.about()
         try:
             return read.decode(raw)
+        except Mismatch as error:
+            raise error.about(read.source) from error
         except (ValueError, ArithmeticError) as error:
             raise Unreadable(f"{read.source}: cannot decode the answer: {error}") from error
 
@@ -93,6 +95,6 @@ def gapped(source: Name, reading: Reading[T]) -> Reading[T | Gap]:
     try:
         return (yield from reading)
     except Unreadable as error:
-        return Gap(source=source, why=str(error))
+        return Gap(source=source, why=str(error), misconfigured=isinstance(error, Mismatch))
     except ArithmeticError as error:
         return Gap(source=source, why=f"cannot be computed: {error!r}")

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeAlias
 
 from agent.errors import Unreadable
+from agent.evm_slot import Log
 from agent.model import (
     Address,
     Cannot,
@@ -66,8 +67,11 @@ class Stage(Protocol):
     async def play(self, tx: EvmTx, /, explain: Callable[[str], str] = str) -> None:
         """Our very transaction, by impersonation. A revert is recorded in `played`, explained, and not raised."""
 
-    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> None:
-        """Someone else's transaction: a keeper's fill."""
+    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> tuple[Log, ...]:
+        """Someone else's transaction: a keeper's fill. Answers with its events."""
+
+    async def place(self, at: Address, code: bytes) -> None:
+        """A contract that exists on this fork only, by its runtime code."""
 
 
 class Venue(Protocol):

@@ -6,158 +6,39 @@ Secrets do not stand in it: an RPC URL may be "env:NAME" or "file:PATH", and a s
 import difflib
 import os
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field, ValidationError, model_validator
 
-from agent.errors import ConfigError
-from agent.fields import (
-    AddressField,
-    BaseField,
-    PositiveRatio,
-    RatioField,
-    Settings,
-    ShareField,
-    UsdField,
-)
+from agent.errors import ConfigError, masked
+from agent.fields import Settings, check_url
 from agent.model import Lane, Name
 from agent.signing.keys import secret_at
-from agent.units import Ratio, Usd
+from agent.tables import (
+    ChainSettings,
+    DeclaredSettings,
+    HedgeSettings,
+    KeySettings,
+    LimitSettings,
+    PriceSettings,
+    WalletSettings,
+)
+from agent.venues.gmx_v2.settings import GmxV2Settings
+from agent.venues.hyperliquid.settings import HyperliquidSettings
 from agent.venues.perp_v2.settings import PerpV2Settings
-from agent.wallets.tokens import RateKind
 
-
-class RateFeedSettings(Settings):
-    """An aggregator that says how many of its underlying one token is worth."""
-
-    address: AddressField
-    decimals: int = Field(default=18, ge=0, le=36)
-    max_age_s: int = Field(default=90_000, gt=0, description="an older answer cannot be used")
-
-
-class TokenSettings(Settings):
-    """A token that the packaged registry does not know."""
-
-    address: AddressField
-    decimals: int = Field(ge=0, le=36)
-    underlying: Name
-    rate: RateKind = Field(
-        default="one", description="the token's own method, or feed: how one is worth more than one"
-    )
-    rate_decimals: int = Field(default=18, ge=0, le=36, description="of the rate's answer")
-    feed: RateFeedSettings | None = Field(default=None, description="for rate = feed")
-
-    @model_validator(mode="after")
-    def _feed_is_there(self) -> "TokenSettings":
-        if (self.rate == "feed") != (self.feed is not None):
-            raise ValueError('rate = "feed" and a table `feed` belong together')
-        return self
-
-
-class ChainSettings(Settings):
-    """One EVM chain: how it is reached and what a transaction on it may cost and wait."""
-
-    id: int
-    rpc: tuple[str, ...] = Field(min_length=1, description='URLs, or "env:NAME" / "file:PATH" that hold one')
-    max_lag_blocks: int = Field(default=3, ge=0, description="a node further behind the others is left out")
-    timeout_s: int = Field(default=10, gt=0, description="for one request")
-    max_fee_gwei: RatioField = Field(description="ceiling of every attempt, fee bumps included")
-    exit_fee_factor: PositiveRatio = Field(default=Ratio(3), description="how much more a flatten may bid than that")
-    tip_gwei: RatioField = Field(default=Ratio("0.01"), description="priority fee")
-    ttl_s: int = Field(default=180, gt=0, description="a transaction not mined by then is burned")
-    poll_s: RatioField = Field(default=Ratio("1"), description="between two looks at an open transaction")
-    confirmations: int = Field(default=2, ge=0, description="blocks on top before a transaction is final for us")
-    tokens: Mapping[str, TokenSettings] = Field(default_factory=dict, description="by symbol, beside the registry's")
-
-
-class KeySettings(Settings):
-    """The operator's hot key: its address, and where the secret lies (exactly one of the three)."""
-
-    address: AddressField
-    keystore: Path | None = Field(default=None, description="encrypted Ethereum keystore file")
-    password: str | None = Field(default=None, description='"env:NAME" or "file:PATH"; asked for when absent')
-    env: str | None = Field(default=None, description="environment variable that holds the key in hex")
-    file: Path | None = Field(default=None, description="file with the key in hex, readable by you alone")
-
-    @model_validator(mode="after")
-    def _one_place(self) -> "KeySettings":
-        if sum(place is not None for place in (self.keystore, self.env, self.file)) > 1:
-            raise ValueError("name one place for the key: keystore, env or file")
-        if self.password is not None and not self.password.startswith(("env:", "file:")):
-            raise ValueError('password must be "env:NAME" or "file:PATH", not the password itself')
-        return self
-
-
-class WalletSettings(Settings):
-    """Spot that is watched and never signs."""
-
-    chain: Name
-    address: AddressField
-    assets: tuple[str, ...] = Field(min_length=1, description="the chain's coin and tokens by symbol")
-
-
-class DeclaredSettings(Settings):
-    """Spot that cannot be read: counted until its date, then a person must renew it."""
-
-    underlying: Name
-    amount: BaseField
-    until: date
-
-
-class PriceSettings(Settings):
-    """An independent price: a Chainlink-style aggregator."""
-
-    kind: Literal["chainlink"] = "chainlink"
-    chain: Name
-    underlying: Name
-    feed: AddressField
-    decimals: int = Field(default=8, ge=0, le=36)
-    max_age_s: int = Field(default=3900, gt=0, description="older answers count as missing")
-
-
-class HedgeSettings(Settings):
-    """How one underlying is hedged."""
-
-    policy: str = Field(default="full", description="how much of the exposure is hedged: a policy by name")
-    parameters: Mapping[str, BaseField] = Field(default_factory=dict, description="of the policy")
-    basis: Literal["units", "notional"] = Field(default="units", description="same coins, or same dollars")
-    band: ShareField = Field(default=Ratio("0.02"), description="no-trade zone around the target, as a share of it")
-    min_trade_usd: UsdField = Field(default=Usd(50), description="smaller trades are not worth making")
-    cooldown_s: int = Field(default=300, ge=0, description="between two trades that add to the position")
-    venues: tuple[Name, ...] = Field(min_length=1, description="in order of preference")
-
-
-class LimitSettings(Settings):
-    """What may be done at all. Increases meet every limit; reducing and flattening only those that protect them."""
-
-    open_leverage: PositiveRatio = Field(default=Ratio(2), description="no increase above it")
-    rescue_leverage: PositiveRatio = Field(default=Ratio(4), description="above it collateral is added")
-    sweep_leverage: PositiveRatio = Field(default=Ratio("0.5"), description="below it collateral could go home")
-    max_order_usd: UsdField = Field(default=Usd(50_000), description="one order; larger changes go in slices")
-    max_daily_turnover_usd: UsdField = Field(default=Usd(200_000), description="in any 24 hours")
-    max_oracle_deviation: ShareField = Field(default=Ratio("0.01"), description="venue against outside price")
-    max_basis: ShareField = Field(default=Ratio("0.03"), description="mark against index, for increases")
-    max_slippage: ShareField = Field(default=Ratio("0.01"), description="of a rebalance, fees included")
-    max_exit_slippage: ShareField = Field(default=Ratio("0.05"), description="of a flatten, fees included")
-    max_skew_s: int = Field(default=30, gt=0, description="between the sources of one snapshot")
-    max_exposure_jump: RatioField = Field(default=Ratio("0.5"), description="beyond it a person must adopt it")
-    exits_of_gas: int = Field(default=3, ge=1, description="exits at the fee ceiling that gas must always pay for")
-    max_reverts_per_day: int = Field(default=3, ge=1, description="then the lane waits for a person")
-    rehearsal_max_age_s: int = Field(default=120, gt=0, description="an older rehearsal is done again")
-
-    @model_validator(mode="after")
-    def _levels_in_order(self) -> "LimitSettings":
-        if not self.sweep_leverage < self.open_leverage < self.rescue_leverage:
-            raise ValueError("the levels must rise: sweep_leverage < open_leverage < rescue_leverage")
-        return self
-
-
-VenueField = Annotated[PerpV2Settings, Field()]
-"""One settings model per kind of venue; more kinds make this a union discriminated by `kind`."""
+EvmVenueSettings: TypeAlias = PerpV2Settings | GmxV2Settings
+VenueSettings: TypeAlias = EvmVenueSettings | HyperliquidSettings
+"""One settings model per kind of venue, told apart by `kind`."""
+VenueField = Annotated[VenueSettings, Field(discriminator="kind")]
+KINDS: Mapping[str, type[Settings]] = {
+    "perp-v2": PerpV2Settings,
+    "gmx-v2": GmxV2Settings,
+}
 
 
 class Configuration(Settings):
@@ -173,12 +54,13 @@ class Configuration(Settings):
     prices: Mapping[Name, PriceSettings] = Field(default_factory=dict)
     venues: Mapping[Name, VenueField] = Field(min_length=1)
     hedges: Mapping[Name, HedgeSettings] = Field(min_length=1)
+    unhedged: tuple[Name, ...] = Field(default=(), description="coins that wallets hold and nobody wants hedged")
     limits: LimitSettings = LimitSettings()
     folder: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")
-    def _names_exist(self) -> "Configuration":
-        complaints = list(self._unknown_names())
+    def _makes_sense(self) -> "Configuration":
+        complaints = [*self._unknown_names(), *self._twice(), *self._spot_of_keys(), *self._impossible()]
         if complaints:
             raise ValueError("; ".join(complaints))
         return self
@@ -186,16 +68,38 @@ class Configuration(Settings):
     def _unknown_names(self) -> Iterator[str]:
         for section, parts in (("wallets", self.wallets), ("prices", self.prices), ("venues", self.venues)):
             for name, part in parts.items():
-                yield from _unknown(f"{section}.{name}.chain", part.chain, self.chains)
+                if part.chain is not None:
+                    yield from _unknown(f"{section}.{name}.chain", part.chain, self.chains)
         for name, venue in self.venues.items():
             yield from _unknown(f"venues.{name}.operator", venue.operator, self.keys)
         for name, hedge in self.hedges.items():
             for venue_name in hedge.venues:
                 yield from _unknown(f"hedges.{name}.venues", venue_name, self.venues)
             listed = [self.venues[each] for each in hedge.venues if each in self.venues]
-            if not any(market.underlying == name for venue in listed for market in venue.markets.values()):
+            if not any(name in venue.underlyings for venue in listed):
                 yield f"hedges.{name}: none of its venues has a market with underlying = {name!r}"
-        yield from self._spot_of_keys()
+        for name, declared in self.declared.items():
+            yield from _unknown(f"declared.{name}.underlying", declared.underlying, (*self.hedges, *self.unhedged))
+
+    def _twice(self) -> Iterator[str]:
+        """One thing under two names would be counted, traded or fetched twice."""
+        yield from _shared("chains.{}.id", {name: (chain.id,) for name, chain in self.chains.items()})
+        yield from _shared("venues.{}", {name: self._book(venue) for name, venue in self.venues.items()})
+
+    def _book(self, venue: VenueSettings) -> tuple[Hashable, ...]:
+        """Chains under two names are one by their id."""
+        if isinstance(venue, HyperliquidSettings):
+            return venue.book
+        return (self.chains[venue.chain].id if venue.chain in self.chains else venue.chain, *venue.book)
+
+    def _impossible(self) -> Iterator[str]:
+        for name, hedge in self.hedges.items():
+            if name in self.unhedged:
+                yield f"unhedged: names {name}, and there is a table [hedges.{name}]: one of them must go"
+            for limit in ("max_order_usd", "max_daily_turnover_usd"):
+                most = getattr(self.limits, limit)
+                if hedge.min_trade_usd > most:
+                    yield f"hedges.{name}.min_trade_usd: {hedge.min_trade_usd} is above limits.{limit} {most}"
 
     def _spot_of_keys(self) -> Iterator[str]:
         """A hot key must not be able to move what is hedged; and its gas would count as exposure."""
@@ -204,13 +108,17 @@ class Configuration(Settings):
             if wallet.address in hot:
                 yield f"wallets.{name}.address: is that of keys.{hot[wallet.address]}: a hot key must not hold spot"
 
-    def lane(self, venue: PerpV2Settings) -> Lane:
+    def lane(self, venue: VenueSettings) -> Lane:
         """The replay guard that this venue's payloads go through."""
-        return Lane(f"evm:{self.chains[venue.chain].id}:{self.keys[venue.operator].address}")
+        operator = self.keys[venue.operator].address
+        if isinstance(venue, HyperliquidSettings):
+            return Lane(f"hyperliquid:{venue.network}:{operator}")
+        return Lane(f"evm:{self.chains[venue.chain].id}:{operator}")
 
     def urls(self, chain: Name) -> tuple[str, ...]:
         """RPC URLs carry keys, too: "env:NAME" and "file:PATH" are looked up here and nowhere shown."""
-        return tuple(looked_up(url, self.folder) for url in self.chains[chain].rpc)
+        named = enumerate(self.chains[chain].rpc)
+        return tuple(looked_up(url, self.folder, f"chains.{chain}.rpc.{n}") for n, url in named)
 
     def path(self, path: Path) -> Path:
         """A path of the file, taken from the folder the file lies in."""
@@ -221,8 +129,26 @@ def journal_path(settings: Configuration) -> Path:
     return settings.path(settings.state) / "journal.sqlite"
 
 
-def looked_up(url: str, folder: Path) -> str:
-    return secret_at(url, folder).use(os.fsdecode) if url.startswith(("env:", "file:")) else url
+def looked_up(url: str, folder: Path, key: str) -> str:
+    """ConfigError names the key and where the URL was looked for, never what was found there."""
+    if not url.startswith(("env:", "file:")):
+        return url
+    try:
+        return check_url(secret_at(url, folder).use(os.fsdecode))
+    except ConfigError as error:
+        raise ConfigError(f"{key}: {error}") from None
+    except ValueError as error:
+        raise ConfigError(f"{key}: what {url} holds {error}") from None
+
+
+def _shared(key: str, found: Mapping[Name, tuple[Hashable, ...]]) -> Iterator[str]:
+    """Where two names stand for one thing: both are told."""
+    names = defaultdict[tuple[Hashable, ...], list[str]](list)
+    for name, thing in found.items():
+        names[thing].append(key.format(name))
+    for thing, keys in names.items():
+        if len(keys) > 1:
+            yield f"{' and '.join(keys)}: are one and the same ({', '.join(map(str, thing))}): keep one of them"
 
 
 def _unknown(key: str, name: str, known: Iterable[str]) -> Iterator[str]:
@@ -241,26 +167,61 @@ def load(path: Path) -> Configuration:
         raise ConfigError(f"{path}: no such file. `hedgekeeper init` writes one; --config names another") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot be read: {error}") from None
+    return parsed(text, path)
+
+
+def parsed(text: str, path: Path) -> Configuration:
+    """What stands, or is about to stand, in that file."""
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    if pasted := list(_pasted_keys(raw)):
+        said = (
+            "may be a private key, and none belongs in this file. If it is one, it is a secret no more: use another"
+        )
+        raise ConfigError("\n".join(f"{path}: {key}: {said}" for key in pasted))
     try:
         return Configuration.model_validate({**raw, "folder": path.resolve().parent})
     except ValidationError as error:
         raise ConfigError("\n".join(_complaints(path, error))) from None
 
 
+def _pasted_keys(raw: object, at: str = "") -> Iterator[str]:
+    """Where the file holds one, as a name or as a value: both would be printed. A URL may be as long, and is not."""
+    if isinstance(raw, dict):
+        for name, inside in raw.items():
+            yield from [f"{at}{name}"] if masked(name) != name else _pasted_keys(inside, f"{at}{name}.")
+    elif isinstance(raw, list):
+        for n, inside in enumerate(raw):
+            yield from _pasted_keys(inside, f"{at}{n}.")
+    elif isinstance(raw, str) and "://" not in raw and masked(raw) != raw:
+        yield at.rstrip(".")
+
+
 def _complaints(path: Path, error: ValidationError) -> Iterator[str]:
     """One line for each wrong key. pydantic's own text is kept only where it says what was expected."""
-    for found in error.errors(include_url=False, include_input=False):
-        key = ".".join(str(part) for part in found["loc"])
-        said = found["msg"].removeprefix("Value error, ")
-        if found["type"] == "extra_forbidden":
-            said = _unknown_key(found["loc"])
-        if found["type"] == "missing":
-            said = "is missing"
+    listed = error.errors(include_url=False, include_input=False)
+    for found in listed:
+        loc = found["loc"]
+        if found["type"] == "too_short" and any(other["loc"][: len(loc)] == loc != other["loc"] for other in listed):
+            continue  # it is empty because what stands in it is wrong, and that is told
+        key, said = ".".join(map(str, _as_written(loc))), found["msg"].removeprefix("Value error, ")
+        match found["type"]:
+            case "extra_forbidden":
+                said = _unknown_key(loc)
+            case "missing":
+                said = "is missing"
+            case "union_tag_not_found":
+                key, said = f"{key}.kind", "is missing"
+            case "union_tag_invalid":
+                key, said = f"{key}.kind", f"must be {' or '.join(map(repr, KINDS))}, not {found['ctx']['tag']!r}"
         yield f"{path}: {key}: {said}" if key else f"{path}: {said}"
+
+
+def _as_written(loc: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """pydantic names the kind of a venue between its name and its keys."""
+    return (*loc[:2], *loc[3:]) if loc[:1] == ("venues",) else loc
 
 
 def _unknown_key(loc: tuple[int | str, ...]) -> str:
@@ -272,6 +233,8 @@ def _unknown_key(loc: tuple[int | str, ...]) -> str:
 
 def _keys_at(model: Any, loc: tuple[int | str, ...]) -> Iterable[str]:
     """The keys that the table at `loc` may have."""
+    if loc[:1] == ("venues",) and len(loc) > 2:
+        model, loc = KINDS[str(loc[2])], loc[3:]
     for part in loc:
         field = getattr(model, "model_fields", {}).get(str(part))
         annotation = field.annotation if field else model

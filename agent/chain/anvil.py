@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from agent.chain.redact import Redactor
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 
 _URL_VARIABLE = "HEDGEKEEPER_FORK_URL"
 _CONFIGURATION = f'[rpc_endpoints]\norigin = "${{{_URL_VARIABLE}}}"\n'
@@ -56,12 +56,12 @@ def find_anvil(configured: str = "anvil") -> str | None:
 
 @asynccontextmanager
 async def anvil_fork(url: str, block: int, *, binary: str = "anvil", start_s: float = 20) -> AsyncIterator[str]:
-    """Yields the URL of the fork. Raises Unreadable when it cannot be had in time."""
+    """Yields the URL of the fork. Raises Unreadable when it cannot be had in time, Mismatch without the program."""
     found = find_anvil(binary)
     if found is None:
-        raise Unreadable(
-            f"{binary} is not there, and a rehearsal needs it: install Foundry (https://getfoundry.sh), "
-            "or run `npm install --global @foundry-rs/anvil`"
+        raise Mismatch(
+            f"anvil = {binary!r}: there is no such program, and a rehearsal needs it: install Foundry "
+            "(https://getfoundry.sh), or run `npm install --global @foundry-rs/anvil`"
         )
     with tempfile.TemporaryFile() as log:  # it has no name, because what anvil prints holds the URL
         process = _start(found, url, block, Path(tempfile.mkdtemp(prefix="hedgekeeper-fork-")), log)

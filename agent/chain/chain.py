@@ -8,7 +8,7 @@ from agent.chain.clock import ChainClock
 from agent.chain.head import HEAD_CALLS, Ballot, Block, Opinion, Pin, Stance, opinion_calls, read_head, read_opinion
 from agent.chain.moment import Moment
 from agent.chain.replies import Answer, Node, NodeError
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.model import Name
 
 _FURTHER_S = 4
@@ -44,15 +44,16 @@ class Chain:
     async def pin(self) -> Moment:
         """One round trip to the first node and one more to all others at once.
 
-        Raises Unreadable with every node's reason when none can be used, or when they contradict each other and
-        there is no majority: which of them is right is not ours to guess.
+        Raises Unreadable with every node's reason when none can be used (Mismatch when all are on another chain), or
+        when they contradict each other and there is no majority: which of them is right is not ours to guess.
         """
-        left, notes = list(self._nodes), list[str]()
+        left, notes, failed = list(self._nodes), list[str](), list[Unreadable]()
         while left:
             leader, *others = left
             head = await self._head(leader)
             if isinstance(head, Unreadable):
                 notes.append(str(head))
+                failed.append(head)
                 left = others
                 continue
             ballot = Ballot(await gather(*(self._opinion(other, head) for other in others)))
@@ -62,7 +63,8 @@ class Chain:
             notes.append(f"{leader.host}: its head {head.number} {head.hash} is not that of the others")
             stances = dict(zip(others, (opinion.stance for opinion in ballot.opinions), strict=True))
             left = sorted(others, key=lambda other: stances[other] is not successor)
-        raise Unreadable(f"{self.name}: no node can be used: " + "; ".join(notes))
+        kind = Mismatch if all(isinstance(each, Mismatch) for each in failed) else Unreadable
+        raise kind(f"{self.name}: no node can be used: " + "; ".join(notes))
 
     async def submit(self, raw: bytes) -> str:
         """Hands signed bytes to all nodes at once: one that takes them and drops them cannot hold them back.

@@ -1,4 +1,4 @@
-"""Several chains at about the same time."""
+"""Several chains, and the services beside them, at about the same time."""
 
 from asyncio import gather
 from collections.abc import Mapping
@@ -8,12 +8,13 @@ from agent.chain.head import Pin
 from agent.chain.moment import Moment
 from agent.errors import Unreadable
 from agent.model import Name
+from agent.reading import Fetch
 
 
 class Instant:
     """A Fetch over all of them. A chain that could not be pinned raises when it is asked, and only then."""
 
-    def __init__(self, moments: Mapping[Name, Moment | Unreadable]) -> None:
+    def __init__(self, moments: Mapping[Name, Moment | Fetch | Unreadable]) -> None:
         self._moments = moments
 
     @property
@@ -23,13 +24,14 @@ class Instant:
     async def __call__(self, source: Name, requests: tuple[bytes, ...]) -> tuple[bytes | Unreadable, ...]:
         moment = self._moments.get(source, Unreadable(f"{source}: no chain of this name is configured"))
         if isinstance(moment, Unreadable):
-            raise Unreadable(*moment.args)
+            raise moment.about()
         return await moment(source, requests)
 
 
-async def instant(chains: Mapping[Name, Chain]) -> Instant:
-    """Pins every chain at once."""
-    return Instant(dict(zip(chains, await gather(*map(_pin, chains.values())), strict=True)))
+async def instant(chains: Mapping[Name, Chain], services: Mapping[Name, Fetch]) -> Instant:
+    """Pins every chain at once; a service answers when it is asked."""
+    pinned = dict(zip(chains, await gather(*map(_pin, chains.values())), strict=True))
+    return Instant({**pinned, **services})
 
 
 async def _pin(chain: Chain) -> Moment | Unreadable:

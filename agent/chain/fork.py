@@ -16,7 +16,7 @@ from agent.chain.replies import Call, NodeError
 from agent.chain.rpc import Endpoint
 from agent.errors import Unreadable
 from agent.evm import HEAD, PIN, hex_bytes, hex_int
-from agent.evm_slot import operator_of, to_receipt
+from agent.evm_slot import Log, operator_of, to_receipt
 from agent.model import Address, EvmTx, Played, Stamp
 
 _OUTSIDER_WEI = 10**20
@@ -75,7 +75,7 @@ class Fork:
             said="" if receipt.ok else await self._why(_call(tx), receipt.block, receipt.gas_used >= tx.gas),
         )
 
-    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int) -> None:
+    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int) -> tuple[Log, ...]:
         """Raises Unreadable when it reverts: what follows would not be what the live chain does."""
         self._time_s += after_s
         call = {"from": who, "to": to, "data": "0x" + data.hex(), **_OUTSIDER_TERMS}
@@ -83,9 +83,13 @@ class Fork:
         sent = await self._node.one("eth_sendTransaction", call)
         await self._mine()
         mined = await self._node.one("eth_getTransactionReceipt", sent)
-        if mined is None or not to_receipt(mined).ok:
+        if mined is None or not (receipt := to_receipt(mined)).ok:
             block = hex_int(mined["blockNumber"]) if mined else 1
             raise Unreadable(f"on the fork {who} could not do its part: {await self._why(call, block, False)}")
+        return receipt.logs
+
+    async def place(self, at: Address, code: bytes) -> None:
+        await self._node.one("anvil_setCode", at, "0x" + code.hex())
 
     async def _mine(self) -> None:
         self._time_s += _BLOCK_S

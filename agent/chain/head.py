@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any
 
 from agent.chain.replies import Answer, Call
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.evm import hex_int
 from agent.model import Name, value
 
@@ -57,11 +57,11 @@ def opinion_calls(head: Block) -> tuple[Call, ...]:
 
 
 def read_head(host: str, chain_id: int, answers: Sequence[Answer]) -> Block:
-    """Raises Unreadable for another chain, and for an answer that makes no sense."""
+    """Raises Mismatch for another chain, Unreadable for an answer that makes no sense."""
     spoken, latest = (_sound(answer) for answer in answers[:2])
     try:
         if hex_int(spoken) != chain_id:
-            raise Unreadable(f"{host}: is on chain {hex_int(spoken)}, not {chain_id}")
+            raise Mismatch(f"{host}: is on chain {hex_int(spoken)}, not {chain_id}")
         return to_block(latest)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Unreadable(f"{host}: named no head that makes sense") from None

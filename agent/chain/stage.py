@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.chain.chain import Chain
 from agent.chain.fork import Fork, fork
 from agent.errors import Unreadable
-from agent.evm_slot import chain_id_of
+from agent.evm_slot import Log, chain_id_of
 from agent.model import Address, EvmTx, Name, Played, Snapshot, value
 
 
@@ -55,11 +55,17 @@ class ForkStage:
         played = await self._last.play(tx, self._settings.ours)
         self.played.append(replace(played, said=explain(played.said)))
 
-    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> None:
+    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> tuple[Log, ...]:
         """On the chain that was played on last."""
+        return await self._playing().outsider(who, to, data, after_s)
+
+    async def place(self, at: Address, code: bytes) -> None:
+        await self._playing().place(at, code)
+
+    def _playing(self) -> Fork:
         if self._last is None:
             raise Unreadable("nothing was played yet: there is no fork for an outsider to act on")
-        await self._last.outsider(who, to, data, after_s)
+        return self._last
 
     def _source(self, tx: EvmTx) -> Name:
         for name, chain in self._chains.items():

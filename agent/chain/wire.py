@@ -71,6 +71,7 @@ class EvmWire:
             tip=min(self._fees.tip, fee),
             ceiling=self._fees.ceiling,
             expires_ms=self._clock.now_ms() + self._fees.ttl_ms,
+            now_ms=self._clock.now_ms(),
             gas_balance=seen[balance],
             foreign=_foreign(memory.nonces.get(self.lane), nonce, seen[pending]),
         )

@@ -1,7 +1,7 @@
 """The command line: one file per command, thin. Whatever goes wrong, the user reads a sentence, never a traceback."""
 
 import argparse
-import os
+import json
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,9 +11,22 @@ from pathlib import Path
 from types import ModuleType
 
 from agent import __version__
-from agent.errors import Exit, HedgekeeperError
+from agent.cli import door
+from agent.errors import Exit, HedgekeeperError, masked, worst
 
-COMMANDS = ("init", "doctor", "status", "plan", "rehearse", "run", "watch", "flatten", "journal")
+COMMANDS = (
+    "init",
+    "doctor",
+    "status",
+    "plan",
+    "rehearse",
+    "run",
+    "watch",
+    "flatten",
+    "journal",
+    "gmx",
+    "hyperliquid",
+)
 
 EXITS = """\
 exit codes:
@@ -30,29 +43,42 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
+    with door.opened() as out, door.stopped_alike():
+        ends = _ended(argv)
+    if out.why is None or out.left:
+        return ends
+    door.complain(f"the output could not be written: {out.why}. What was done is in the journal")
+    return int(worst(Exit(ends), Exit.TEMPORARY))
+
+
+def _ended(argv: Sequence[str] | None) -> int:
+    args = argparse.Namespace(json=False)
     try:
-        args = _parser().parse_args(argv)
+        args = _parser().parse_args(argv, args)
         return int(args.command(args))
+    except SystemExit as ended:  # --help, --version, wrong flags: argparse has said its piece
+        return int(ended.code or Exit.DONE)
     except HedgekeeperError as error:
-        print(f"hedgekeeper: {error}", file=sys.stderr)
-        return int(error.exit)
-    except KeyboardInterrupt:
-        print("hedgekeeper: interrupted; what was sent is in the journal, the next run takes over", file=sys.stderr)
-        return int(Exit.TEMPORARY)
-    except BrokenPipeError:
-        # The reader went away (`| head`); Python would complain again when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return int(Exit.DONE)
+        return _told(args, error.exit, str(error))
+    except KeyboardInterrupt as interrupted:
+        return _told(args, Exit.TEMPORARY, f"interrupted{interrupted}")
     except Exception as error:  # noqa: BLE001 - the last door: a bug becomes a report file and exit 70
-        print(f"hedgekeeper: a bug of ours: {type(error).__name__}. {_report(error)}", file=sys.stderr)
-        return int(Exit.BUG)
+        return _told(args, Exit.BUG, f"a bug of ours: {type(error).__name__}. {_report(error)}")
+
+
+def _told(args: argparse.Namespace, ends: Exit, why: str) -> int:
+    """A sentence for a person; for a program the one JSON object that it waits for."""
+    door.complain(why)
+    if args.json:
+        print(json.dumps({"exit": int(ends), "error": why}))
+    return int(ends)
 
 
 class _Parser(argparse.ArgumentParser):
     """Wrong flags are wrong configuration: exit 78."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        print(f"{self.prog}: {message}. `{self.prog} --help` shows what there is", file=sys.stderr)
+        print(f"{self.prog}: {masked(message)}. `{self.prog} --help` shows what there is", file=sys.stderr)
         raise SystemExit(int(Exit.CONFIG))
 
 

@@ -1,4 +1,5 @@
-"""Looks at everything a run depends on: chains and nodes, contracts, tokens, prices, keys, delegation, clock and gas.
+"""Looks at everything a run depends on: chains and nodes, contracts, tokens and their rates, prices and how far they
+are apart, leverage, keys, delegation, clock, gas, declarations, and what the journal holds open.
 
 Says what a stolen operator key could cost. Ends with 78 when something is wrong enough that a run should not happen.
 """
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 from agent.cli import show
 from agent.cli.options import add_config, add_json, configuration
+from agent.cli.words import Words
 from agent.errors import Exit
 from agent.model.findings import Finding
 from agent.model.plain import plain
@@ -29,14 +31,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> Exit:
     from agent.wiring.checkup import examine
 
-    findings = asyncio.run(examine(configuration(args)))
+    settings = configuration(args)
+    findings = asyncio.run(examine(settings))
     failed = [finding for finding in findings if finding.level == "fail"]
-    print(json.dumps(plain(findings)) if args.json else _text(findings))
-    return Exit.CONFIG if failed else Exit.DONE
+    ends = Exit.CONFIG if failed else Exit.DONE
+    print(
+        json.dumps({"exit": int(ends), "findings": plain(findings)})
+        if args.json
+        else _text(findings, Words(settings=settings))
+    )
+    return ends
 
 
-def _text(findings: Sequence[Finding]) -> str:
-    rows = ((f.level.upper() if f.level == "fail" else f.level, f.subject, f.says) for f in findings)
+def _text(findings: Sequence[Finding], words: Words) -> str:
+    rows = (
+        (f.level.upper() if f.level == "fail" else f.level, words.text(f.subject), words.text(f.says))
+        for f in findings
+    )
     failed = sum(finding.level == "fail" for finding in findings)
     warned = sum(finding.level == "warn" for finding in findings)
     verdict = f"{failed} to fix before a run, {warned} to know about" if failed or warned else "all is well"

@@ -3,13 +3,15 @@
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from agent import cycle
-from agent.cli import outcome
-from agent.errors import ConfigError, NeedsPerson
+from agent.cli import door, outcome
+from agent.cli.afoot import Afoot
+from agent.cli.words import Words
+from agent.errors import ConfigError, HedgekeeperError, NeedsPerson
+from agent.journal import Ledger
 from agent.model import Intent, Report, value
 
 if TYPE_CHECKING:
@@ -18,35 +20,62 @@ if TYPE_CHECKING:
 
 @value
 class Done:
-    """How a run ended, what was sent on the way, and what in our records is still open, in words."""
+    """How a run ended, what was sent on the way, and why nothing is added from now on, if that is so."""
 
     report: Report
     sent: list[Intent]
-    open_ends: list[str]
+    hold: str | None
 
 
 def execute(args: argparse.Namespace, settings: "Configuration", command: str) -> Done:
     """Runs the line under the lanes' locks.
 
-    Nodes that were left out are named on stderr: cron mails that, too.
+    Nodes that were left out are named on stderr, and a journal that cannot be used: cron mails that, too.
     """
+    from agent import cycle
+    from agent.wiring import flatten as flattened
     from agent.wiring import opened
 
     async def go() -> Done:
         flatten = command == "flatten"
         deadline_s = args.deadline or settings.deadline_s
         async with opened(settings, sign=True, flatten=flatten, deadline_s=deadline_s, tap=tap(args.steps)) as works:
+            if works.warning:
+                tell(f"WARNING: {works.warning}")
             with works.run(command, flatten=flatten, patience_s=deadline_s if flatten else 0) as diary:
                 if not flatten and (strays := works.strays()):
                     raise NeedsPerson(f"{'; '.join(strays)}. Name it again until it is closed, or `journal adopt`")
-                report = await cycle.run(works.house)
+                report = await (flattened(works, deadline_s, tell) if flatten else cycle.run(works.house))
                 for note in works.moments.notes():
-                    print(f"hedgekeeper: node left out: {note}", file=sys.stderr)
+                    tell(f"node left out: {note}")
                 sent = diary.intents()
-                diary.close(report.exit, outcome.summary(report, sent))
-                return Done(report=report, sent=sent, open_ends=works.open_ends())
+                diary.close(report.exit, outcome.summary(report, sent, Words(settings=settings)))
+                hold = None if works.warning else works.ledger.memory().hold
+                return Done(report=report, sent=sent, hold=hold)
 
-    return asyncio.run(go())
+    try:
+        return asyncio.run(go())
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(_left_open(settings)) from None
+
+
+def _left_open(settings: "Configuration") -> str:
+    """What an interrupted run leaves to the next one, in words."""
+    from agent.settings import journal_path
+
+    try:
+        with closing(Ledger(journal_path(settings))) as ledger:
+            found = ledger.open()
+    except HedgekeeperError:
+        return ""
+    if not found:
+        return "; nothing is open"
+    return f"; open:\n{Afoot(intents=found).text(Words(settings=settings))}\nThe next run goes on with it"
+
+
+def tell(said: str) -> None:
+    """On stderr, where it can be written."""
+    door.complain(said)
 
 
 def tap(steps: str | None) -> Callable[[str], None]:

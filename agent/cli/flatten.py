@@ -1,8 +1,12 @@
 """Closes every position and cancels every order. Works without the journal, the wallets and the outside prices.
 
-Nothing is added to a position afterwards, whatever cron runs, until `hedgekeeper journal resume`.
-Ends with 0 only when every venue shows position 0, no working order and nothing open on the lane; else with 75.
-With --print nothing is sent: the calls that close everything are printed for the owner to sign.
+Nothing is added to a position afterwards, whatever cron runs, until `hedgekeeper journal resume`; also where there
+was nothing to close. A journal that cannot be used is left alone: a temporary one takes its place, and says so.
+Ends with 0 only when every venue shows position 0, no working order and nothing in flight, and what closed them is
+as deep as `confirmations` says. With 30 when the operator cannot close (two reverts, no gas): the owner's calls are
+printed. Else with 75: run it again. A later `run` that finds something still open ends with 30.
+With --print nothing is sent: the calls that close everything are printed for the owner to sign, and what is still
+in flight and may change them.
 """
 
 import argparse
@@ -11,10 +15,11 @@ import json
 from typing import TYPE_CHECKING
 
 from agent.cli import outcome, show
-from agent.cli.execute import execute
+from agent.cli.execute import execute, tell
 from agent.cli.options import add_config, add_deadline, add_json, add_steps, configuration
+from agent.cli.words import Words
 from agent.errors import Exit, worst
-from agent.model import Code, OwnerCall, Reason, Rehearsal
+from agent.model import Code, OwnerCall, Snapshot, exit_for
 from agent.model.plain import plain
 
 if TYPE_CHECKING:
@@ -40,43 +45,49 @@ def main(args: argparse.Namespace) -> Exit:
     if args.printed:
         return _print_calls(settings, args.json)
     done = execute(args, settings, "flatten")
-    left = [*not_flat(done.report.rehearsal), *done.open_ends]
-    ends = worst(done.report.exit, Exit.TEMPORARY if left else Exit.DONE)
+    left = [reason.value for reason in done.report.reasons if reason.code is Code.NOT_FLAT]
     if args.json:
-        print(json.dumps({**outcome.report_json(done.report, done.sent), "exit": int(ends), "not_flat": left}))
+        told = {**outcome.report_json(done.report, done.sent), "not_flat": left, "hold": done.hold}
+        print(json.dumps(told))
     else:
-        print(outcome.text(done.report, done.sent))
-        print(
-            "flat: no position, no working order" if not left else "NOT flat:\n" + "\n".join(f"  {x}" for x in left)
-        )
-    return ends
+        print(outcome.text(done.report, done.sent, Words(settings=settings)))
+        print(Words(settings=settings).text(_verdict(left)))
+        if done.hold:
+            print("on hold: nothing is added to a position, whatever cron runs, until `hedgekeeper journal resume`")
+    return done.report.exit
 
 
-def not_flat(last: Rehearsal) -> list[str]:
-    """What still stands in the way of flat, in words; what could not be read is not flat."""
-    left = [f"{gap.source}: could not be read: {gap.why}" for gap in last.before.gaps]
-    for view in last.before.views:
-        left += [f"{view.venue}: position {p.size} {p.market}" for p in view.positions if p.size]
-        left += [f"{view.venue}: order {order.id} is open" for order in view.orders]
-        left += [f"{view.venue}: {view.strange}"] if view.strange else []
-    return [*left, *(f"{terms.lane}: {terms.foreign}" for terms in last.before.terms if terms.foreign)]
+def _verdict(left: list[str]) -> str:
+    if not left:
+        return "flat: no position, no working order, nothing in flight"
+    return "\n  ".join(("NOT flat, `hedgekeeper flatten` goes on from here:", *left))
 
 
 def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
     from agent.wiring import opened
     from agent.wiring.owner import owner_closes
 
-    async def look() -> tuple[Rehearsal, tuple[OwnerCall, ...]]:
+    async def look() -> tuple[Snapshot, list[str], tuple[OwnerCall, ...]]:
         async with opened(settings, flatten=True) as works:
+            if works.warning:
+                tell(f"WARNING: {works.warning}")
             snapshot, plan = await works.look()
-            return Rehearsal(before=snapshot, after=snapshot), owner_closes(settings, snapshot, plan)
+            return snapshot, works.in_flight(), owner_closes(settings, snapshot, plan)
 
-    seen, calls = asyncio.run(look())
-    gaps = [Reason(code=Code.UNREADABLE, subject=gap.source, value=gap.why) for gap in seen.before.gaps]
+    seen, moving, calls = asyncio.run(look())
+    gaps = [gap.reason for gap in seen.gaps]
+    moving += [f"{terms.lane}: {terms.foreign}" for terms in seen.terms if terms.foreign]
     if as_json:
-        print(json.dumps({"owner_calls": plain(calls), "reasons": plain(gaps)}))
+        print(json.dumps({"owner_calls": plain(calls), "in_flight": moving, "reasons": plain(gaps)}))
     else:
-        print(show.calls(calls) or ("CANNOT SAY: not all could be read" if gaps else "nothing to close"))
+        words = Words(settings=settings)
+        printed = show.calls(calls, words.call)
+        print(printed or ("CANNOT SAY: not all could be read" if gaps else "nothing to close now"))
+        for each in moving:
+            print(words.text(f"STILL IN FLIGHT: {each}: {_ADVICE}"))
         if gaps:
-            print(show.reasons(gaps))
-    return Exit.TEMPORARY if gaps else Exit.PERSON if calls else Exit.DONE
+            print(words.text(show.reasons(gaps)))
+    return worst(Exit.PERSON if calls else Exit.DONE, Exit.TEMPORARY if moving else Exit.DONE, *map(exit_for, gaps))
+
+
+_ADVICE = "wait until it has landed and print again, or let `hedgekeeper flatten` burn it"

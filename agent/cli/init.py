@@ -1,19 +1,23 @@
 """Writes a commented configuration, by asking or from flags; an existing file is never overwritten.
 
-The exchange's other contracts are read from its clearing house. Nothing secret is asked for: the file only names
-where the operator's key lies.
+Each answer is checked as it is given, on the chain where that can be; the exchange's other contracts are read from
+its clearing house. Nothing secret is asked for: the file only names where the operator's key lies. It is written when
+all is checked, and not before.
 """
 
 import argparse
-import asyncio
-import sys
+import os
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from string import Template
+from tempfile import mkstemp
+from typing import TYPE_CHECKING
 
 from agent.cli.options import add_config
-from agent.errors import ConfigError, Exit
-from agent.model import Address
+from agent.errors import ConfigError, Exit, HedgekeeperError, Mismatch, Temporary, masked
+
+if TYPE_CHECKING:
+    from agent.cli.answers import Answers
 
 SUMMARY = "write a commented configuration"
 EXAMPLES = """\
@@ -36,6 +40,7 @@ QUESTIONS: Mapping[str, tuple[str, str | None]] = {
     "feed": ("address of an independent Chainlink feed of the coin (empty: none)", ""),
     "max_fee_gwei": ("the most to pay for gas, in gwei", "50"),
     "policy": ("policy: full, partial, starter or fixed-usd", "starter"),
+    "parameters": ("what the policy must be told, like ratio=0.5 (partial) or usd=10000 (fixed-usd)", ""),
 }
 
 
@@ -44,151 +49,106 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--yes", action="store_true", help="ask nothing: take flags and defaults")
     for name, (question, default) in QUESTIONS.items():
         shown = f" (default: {default})" if default else ""
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar=name.upper(), help=f"{question}{shown}")
+        parser.add_argument(_flag(name), metavar=name.upper(), help=f"{question}{shown}")
 
 
 def main(args: argparse.Namespace) -> Exit:
-    from agent.settings import load
+    from agent.cli.answers import Answers
 
     path: Path = args.config
-    if path.exists():
-        raise ConfigError(f"{path} exists and is left alone; name another file with --config")
-    answers = {name: _answer(args, name) for name in QUESTIONS}
-    for name in ("wallet", "account", "operator"):
-        address(name, answers)
-    text = render(answers, asyncio.run(_discover(answers, path)))
+    _may_be_written(path)
+    answers = Answers(path.resolve().parent)
     try:
-        with path.open("x") as file:
-            file.write(text)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error}") from None
-    load(path)
+        for name in QUESTIONS:
+            _settle(args, answers, name)
+    except KeyboardInterrupt:
+        raise Temporary(f"interrupted: nothing was written{_so_far(answers.said)}") from None
+    except EOFError:
+        hint = "`--yes` takes flags and defaults and asks nothing"
+        raise ConfigError(
+            f"{_flag(name)}: no answer came; nothing was written. {hint}{_so_far(answers.said)}"
+        ) from None
+    _write(path, answers.text(path))
     print(f"{path} written. Next: `hedgekeeper doctor -c {path}`, then `plan`, `rehearse`, and only then `run`")
     return Exit.DONE
 
 
-def _answer(args: argparse.Namespace, name: str) -> str:
+def _settle(args: argparse.Namespace, answers: "Answers", name: str) -> None:
+    """Until the answer holds. Where the chain only did not answer, an empty line tries the same again."""
+    said, again = _given(args, answers, name), ""
+    while True:
+        answer = _asked(name, again) if said is None else said
+        try:
+            return answers.take(name, answer)
+        except (HedgekeeperError, ValueError) as error:
+            if args.yes:
+                raise _refused(name, error) from None
+            print(f"  {masked(str(error))}")
+            said, again = None, answer if _may_pass(error) else ""
+
+
+def _given(args: argparse.Namespace, answers: "Answers", name: str) -> str | None:
+    """What needs no asking."""
     question, default = QUESTIONS[name]
     given: str | None = getattr(args, name)
-    if given is not None:
-        return given
-    if args.yes or not sys.stdin.isatty():
-        if default is None:
-            raise ConfigError(f"--{name.replace('_', '-')} is missing: {question}")
-        return default
-    shown = f" [{default}]" if default else ""
-    while not (said := input(f"{question}{shown}: ").strip() or default or ""):
-        if default == "":
-            return ""
+    if given is None and args.yes and default is None:
+        raise ConfigError(f"{_flag(name)} is missing: {question}")
+    return default if given is None and (args.yes or not answers.asks(name)) else given
+
+
+def _asked(name: str, again: str) -> str:
+    """What is tried again is not shown: a URL may hold a key."""
+    question, default = QUESTIONS[name]
+    shown = " [the same again]" if again else f" [{default}]" if default else ""
+    while not (said := input(f"{question}{shown}: ").strip()) and default is None and not again:
         print("  this one is needed")
-    return said
+    return said or again or default or ""
 
 
-async def _discover(answers: Mapping[str, str], path: Path) -> Mapping[str, str]:
-    """What the exchange says of itself, as values for the template."""
-    from agent.fields import parse_address as checksummed
-    from agent.wiring.discovery import discover_perp_v2
-
-    base_token = address("base_token", answers)
-    chain_id, found = await discover_perp_v2(
-        answers["rpc"], path.resolve().parent, address("clearing_house", answers), base_token
-    )
-    return {
-        "chain_id": str(chain_id),
-        "contracts": "\n".join(f'{name} = "{checksummed(pin)}"' for name, pin in found.contracts.items()),
-        "collateral": checksummed(found.collateral),
-        "collateral_decimals": str(found.collateral_decimals),
-        "pool": checksummed(found.pools[base_token]),
-    }
+def _refused(name: str, error: Exception) -> HedgekeeperError:
+    if isinstance(error, HedgekeeperError) and _may_pass(error):
+        return error
+    return ConfigError(f"{_flag(name)}: {error}")
 
 
-def address(name: str, answers: Mapping[str, str]) -> Address:
-    from agent.fields import parse_address
+def _may_pass(error: Exception) -> bool:
+    """A chain that does not answer may answer later; everything else is for a person."""
+    return isinstance(error, Temporary) and not isinstance(error, Mismatch)
 
+
+def _so_far(said: Mapping[str, str]) -> str:
+    """The answers as flags, so that none is lost; a URL may hold a key and is not repeated."""
+    kept = [f"{_flag(name)} {shlex.quote(text)}" for name, text in said.items() if text and "://" not in text]
+    return f". To go on from here: hedgekeeper init {' '.join(kept)}" if kept else ""
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _may_be_written(path: Path) -> None:
+    """Before anything is asked."""
+    if path.exists():
+        raise ConfigError(f"{path} exists and is left alone; name another file with --config")
+    if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+        raise ConfigError(
+            f"{path}: {path.parent} is no folder that can be written to; name another file with --config"
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, for this user alone, and never over another file."""
     try:
-        return parse_address(answers[name])
-    except ValueError as error:
-        raise ConfigError(f"--{name.replace('_', '-')}: {error}") from None
-
-
-def render(answers: Mapping[str, str], found: Mapping[str, str]) -> str:
-    """The file: every section that a first hedge needs, each with a line that says what it is for."""
-    assets = ", ".join(f'"{symbol.strip()}"' for symbol in answers["assets"].split(","))
-    feed = _FEED.substitute(answers) if answers["feed"] else _NO_FEED
-    return _TEMPLATE.substitute({**answers, **found, "symbols": assets, "prices": feed})
-
-
-_FEED = Template("""\
-# An independent price: the venue's must agree with it.
-[prices.$underlying]
-chain = "main"
-underlying = "$underlying"
-feed = "$feed"
-max_age_s = 3900    # a little more than the feed's own heartbeat
-""")
-
-_NO_FEED = """\
-# Without an independent price nothing is added to a position; reducing and flattening stay possible.
-# [prices.ETH]
-# chain = "main"
-# underlying = "ETH"
-# feed = "0x..."
-"""
-
-_TEMPLATE = Template("""\
-# hedgekeeper. Every key: docs/reference.md. No secret stands in this file.
-
-# Folder of the journal, beside this file: keep it, back it up.
-state = "hedgekeeper-state"
-
-# Name two nodes or more: one that lags or disagrees is left out. No transaction bids more than max_fee_gwei.
-[chains.main]
-id = $chain_id
-rpc = ["$rpc"]
-max_fee_gwei = "$max_fee_gwei"
-
-# The hot key: trades, pays gas, holds a small reserve; never spot.
-# Instead of a keystore: env = "NAME" or file = "PATH".
-[keys.operator]
-address = "$operator"
-keystore = "$keystore"
-password = "env:HEDGEKEEPER_PASSWORD"
-
-# Watched only: this wallet never signs.
-[wallets.cold]
-chain = "main"
-address = "$wallet"
-assets = [$symbols]
-
-$prices
-# The account owns collateral and position; the operator may trade for it, and cannot withdraw.
-[venues.perp]
-kind = "perp-v2"
-chain = "main"
-account = "$account"
-operator = "operator"
-collateral = "$collateral"
-collateral_decimals = $collateral_decimals
-
-# Pinned: compare them with the exchange's own deployment list.
-[venues.perp.contracts]
-$contracts
-
-[venues.perp.markets.$underlying]
-underlying = "$underlying"
-base_token = "$base_token"
-pool = "$pool"
-
-[hedges.$underlying]
-policy = "$policy"    # starter hedges 10 %: a first live run
-band = "0.02"    # no trade while the short is within 2 % of its target
-venues = ["perp"]
-
-[limits]
-open_leverage = "2"    # no increase above it
-rescue_leverage = "4"    # above it collateral is added from the reserve
-max_order_usd = "10000"
-max_daily_turnover_usd = "50000"
-max_oracle_deviation = "0.01"
-max_basis = "0.03"
-""")
+        descriptor, written = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # of mode 0600
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(written, path)
+        finally:
+            os.unlink(written)
+    except FileExistsError:
+        raise ConfigError(f"{path} exists by now and is left alone; name another file with --config") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error}") from None

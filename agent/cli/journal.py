@@ -8,16 +8,19 @@ flatten has set: that nothing is added to a position.
 import argparse
 import asyncio
 import json
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
-from agent.cli import show
-from agent.cli.options import add_config, add_json, configuration
-from agent.errors import ConfigError, Exit, NeedsPerson
-from agent.journal import Ledger, Recorded, Run
-from agent.model import Lane, Memory, Name, Plan, Snapshot, Stamp, State
-from agent.model.plain import plain
-from agent.units import Base
+from agent.cli import outcome, show
+from agent.cli.baseline import adopt, resume
+from agent.cli.options import add_config, add_json, configuration, count
+from agent.cli.words import Words, became
+from agent.errors import ConfigError, Exit
+from agent.journal import Ledger, Recorded, Run, under_way
+from agent.model import Plan, Rehearsal, Verdict
+from agent.model.plain import plain, revive
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 SUMMARY = "what happened and why; adopt what is live; resume after a flatten"
 EXAMPLES = """\
   hedgekeeper journal                 the last runs and what they sent
-  hedgekeeper journal show 12         all that run 12 saw, decided, rehearsed and sent
+  hedgekeeper journal show            all that the last run saw, decided, rehearsed and sent
+  hedgekeeper journal show 12         the same of run 12
   hedgekeeper journal adopt           shows what is live, and asks before it becomes the baseline
   hedgekeeper journal resume          after a flatten: the next run hedges again
 """
@@ -37,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", choices=("list", "show", "adopt", "resume"), default="list", help="default: list"
     )
-    parser.add_argument("run", nargs="?", type=int, metavar="RUN", help="for show: the number of a run")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="for list: how many (default: 20)")
+    parser.add_argument("run", nargs="?", type=int, metavar="RUN", help="for show: its number (default: the last)")
+    parser.add_argument("--limit", type=count, default=20, metavar="N", help="for list: how many (default: 20)")
     parser.add_argument("--yes", action="store_true", help="for adopt: do not ask")
 
 
@@ -47,135 +51,109 @@ def main(args: argparse.Namespace) -> Exit:
 
     settings = configuration(args)
     if args.what == "adopt":
-        return asyncio.run(_adopt(settings, args))
+        return asyncio.run(adopt(settings, args))
     if args.what == "resume":
-        return asyncio.run(_resume(settings))
+        return asyncio.run(resume(settings, args))
     path = journal_path(settings)
     if not path.exists():
         raise ConfigError(f"{path}: no journal yet; the first `hedgekeeper run` makes it")
     ledger = Ledger(path)
     try:
-        return _show(ledger, args) if args.what == "show" else _list(ledger, args)
+        return _show(ledger, args, settings) if args.what == "show" else _list(ledger, args, settings)
     finally:
         ledger.close()
 
 
-def _list(ledger: Ledger, args: argparse.Namespace) -> Exit:
-    runs, intents = ledger.runs(args.limit), ledger.intents(args.limit)
+def _list(ledger: Ledger, args: argparse.Namespace, settings: "Configuration") -> Exit:
+    runs, intents, words = ledger.runs(args.limit), ledger.intents(args.limit), Words(settings=settings)
     if args.json:
-        print(json.dumps({"runs": plain(runs), "intents": plain(intents)}))
+        print(json.dumps({"runs": plain(runs), "intents": [_intent_json(each, words) for each in intents]}))
     else:
-        print(f"runs, newest first\n{_runs(runs)}\n\nsent, newest first\n{_intents(intents)}")
+        told = f"runs, newest first\n{_runs(runs, settings)}\n\nsent, newest first\n{_intents(intents, words)}"
+        print(words.text(told))
     return Exit.DONE
 
 
-def _show(ledger: Ledger, args: argparse.Namespace) -> Exit:
-    run = next((run for run in ledger.runs(10**9) if run.id == args.run), None)
+def _show(ledger: Ledger, args: argparse.Namespace, settings: "Configuration") -> Exit:
+    words, runs = Words(settings=settings), ledger.runs(_ALL)
+    run = next((run for run in runs if args.run in (run.id, None)), None)
     if run is None:
-        raise ConfigError(f"there is no run {args.run}; `hedgekeeper journal` lists them")
-    sent = [recorded for recorded in ledger.intents(10**9) if recorded.run == run.id]
+        raise ConfigError(f"there is no run {args.run}; `hedgekeeper journal` lists them" if runs else "no run yet")
+    sent = [recorded for recorded in reversed(ledger.intents(_ALL)) if recorded.run == run.id]
     notes = ledger.notes(run.id)
     if args.json:
-        print(json.dumps({"run": plain(run), "intents": plain(sent), "notes": notes}))
+        intents = [_intent_json(each, words) for each in sent]
+        print(json.dumps({"run": plain(run), "intents": intents, "notes": notes}))
     else:
-        print(f"{_runs([run])}\n\nsent\n{_intents(sent)}\n\nseen, decided and rehearsed, in order")
-        for note in notes:
-            print(json.dumps(note, indent=2))
+        parts = [_runs([run], settings), *map(_note, notes)]
+        if sent:
+            parts.append(f"sent\n{outcome.payloads([each.intent for each in sent], words)}")
+        print(words.text("\n\n".join(part for part in parts if part)))
     return Exit.DONE
 
 
-def _runs(runs: Iterable[Run]) -> str:
-    rows = (
-        (run.id, show.moment(run.started_ms), run.command, "open" if run.exit is None else int(run.exit), run.summary)
-        for run in runs
-    )
-    return show.table(rows, ("run", "started", "command", "exit", "summary"), left=5) or "  none"
+_ALL = 10**9
 
 
-def _intents(found: Iterable[Recorded]) -> str:
-    rows = (
-        (
-            each.run,
-            each.intent.venue,
-            each.intent.attempts[0].payload.nonce,
-            len(each.intent.attempts),
-            each.intent.attempts[-1].ref,
-            each.intent.state,
-            each.intent.settlement.filled if each.intent.settlement and each.intent.settlement.filled else "",
-            each.intent.reason.code if each.intent.reason else "",
-        )
-        for each in found
-    )
-    headers = ("run", "venue", "nonce", "attempts", "transaction", "state", "filled", "reason")
-    return show.table(rows, headers, left=8) or "  none"
+def _runs(runs: Sequence[Run], settings: "Configuration") -> str:
+    """Two lines each or more: at 80 columns a summary has no room beside the rest."""
+    rows = [(run.id, show.moment(run.started_ms), run.command, _ended(run, settings)) for run in runs]
+    lines = show.table(rows, ("run", "started", "command", "exit"), left=4).splitlines() if runs else ["  none"]
+    told = (f"{line}\n{_wrapped(run.summary)}".rstrip() for line, run in zip(lines[1:], runs, strict=False))
+    return "\n".join([lines[0], *told])
 
 
-async def _adopt(settings: "Configuration", args: argparse.Namespace) -> Exit:
-    from agent.wiring import opened
-
-    async with opened(settings) as works:
-        with works.run("journal adopt") as diary:
-            signed = [intent for intent in works.ledger.open() if intent.state is State.SIGNED]
-            waiting = [intent for intent in signed if intent.lane in works.house.wires]
-            if waiting:
-                refs = ", ".join(intent.attempts[-1].ref for intent in waiting)
-                raise NeedsPerson(f"{refs} may still be mined: let `hedgekeeper run` or `flatten` end it, then adopt")
-            snapshot, plan = await works.look(Memory())  # as it is, whatever our records say of it
-            if snapshot.gaps:
-                gaps = "; ".join(f"{gap.source}: {gap.why}" for gap in snapshot.gaps)
-                raise NeedsPerson(f"not all could be read, so nothing is adopted: {gaps}")
-            positions, nonces, exposures = _live(snapshot, plan)
-            print(f"at {show.when(snapshot)}\n{_table(positions, nonces, exposures)}")
-            if not args.yes and not _agreed("adopt this as the baseline? [y/N] "):
-                diary.close(Exit.PERSON, "nothing adopted")
-                return Exit.PERSON
-            works.ledger.adopt(positions, nonces, exposures, _blocks(snapshot))
-            diary.close(Exit.DONE, "adopted what is live")
-            print("adopted")
-            return Exit.DONE
+def _wrapped(summary: str) -> str:
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(summary, width, initial_indent=_INDENT, subsequent_indent=_INDENT, break_on_hyphens=False)
 
 
-async def _resume(settings: "Configuration") -> Exit:
-    from agent.wiring import opened
-
-    async with opened(settings) as works:
-        held = works.ledger.memory().hold
-        with works.run("journal resume") as diary:
-            works.ledger.hold(None)
-            said = f"lifted: {held}" if held else "nothing was on hold"
-            diary.close(Exit.DONE, said)
-    print(f"{said}; the next run hedges again" if held else said)
-    return Exit.DONE
+_INDENT = " " * 7
 
 
-def _agreed(question: str) -> bool:
-    """Nobody there to answer is a no."""
+def _ended(run: Run, settings: "Configuration") -> str:
+    if run.exit is not None:
+        return str(int(run.exit))
+    lanes = map(settings.lane, settings.venues.values())
+    return "running" if run.started_ms in under_way(settings.path(settings.state), lanes) else "interrupted"
+
+
+def _intents(found: Sequence[Recorded], words: Words) -> str:
+    """Without their hashes, which have no room at 80 columns: `show` has them."""
+    told = [(each.run, each.intent.attempts[0].payload.nonce, each.intent) for each in found]
+    rows = ((run, nonce, f"{words.intent(intent)}: {became(intent)}") for run, nonce, intent in told)
+    return show.table(rows, ("run", "nonce", "what, and what became of it"), left=3) if found else "  none"
+
+
+def _intent_json(each: Recorded, words: Words) -> dict[str, Any]:
+    return {**plain(each), "does": words.intent(each.intent), "became": became(each.intent)}
+
+
+def _note(note: Any) -> str:
+    """What was seen, decided or rehearsed, in the words of `plan` and `rehearse`; as it stands where they changed."""
     try:
-        return input(question).strip().lower() in ("y", "yes")
-    except EOFError:
-        print("no terminal to ask at: --yes adopts without asking")
-        return False
+        return "\n\n".join(_words_of(note))
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return json.dumps(note, indent=2)
 
 
-Positions = dict[tuple[Name, Name], Base]
-
-
-def _live(snapshot: Snapshot, plan: Plan) -> tuple[Positions, dict[Lane, int], dict[Name, Base]]:
-    positions = {
-        (view.venue, market.name): view.size(market.name) for view in snapshot.views for market in view.markets
-    }
-    nonces = {terms.lane: terms.nonce - 1 for terms in snapshot.terms}
-    return positions, nonces, {state.underlying: state.exposure for state in plan.hedges}
-
-
-def _blocks(snapshot: Snapshot) -> list[Stamp]:
-    return [stamp for stamp in snapshot.stamps() if stamp.block is not None]
-
-
-def _table(positions: Positions, nonces: dict[Lane, int], exposures: dict[Name, Base]) -> str:
-    rows: list[tuple[str, object]] = [
-        (f"{venue} {market} position", size) for (venue, market), size in positions.items()
-    ]
-    rows += [(f"{lane} last nonce", nonce) for lane, nonce in nonces.items()]
-    rows += [(f"{underlying} exposure", amount) for underlying, amount in exposures.items()]
-    return show.table(rows)
+def _words_of(note: Any) -> Iterator[str]:
+    match note["type"]:
+        case Plan.__name__:
+            plan = revive(Plan, note)
+            yield f"decided\n{show.hedges(plan.hedges)}"
+            if plan.reasons:
+                yield show.reasons(plan.reasons)
+        case Verdict.__name__:
+            verdict = revive(Verdict, note)
+            yield f"allowed\n{show.legs(verdict.legs)}"
+            if verdict.dropped:
+                yield f"held back\n{show.dropped(verdict.dropped)}"
+        case Rehearsal.__name__:
+            rehearsal = revive(Rehearsal, note)
+            if rehearsal.drafts:
+                yield f"rehearsed at {show.when(rehearsal.before)}\n{show.before_after(rehearsal)}"
+            if rehearsal.faults:
+                yield f"faults\n{show.reasons(rehearsal.faults)}"
+        case _:
+            raise ValueError(note["type"])

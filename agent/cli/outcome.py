@@ -1,10 +1,10 @@
 """How a run ended: one JSON object for programs, one line for a cron mail, the rest for a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from agent.cli import show
-from agent.hedge.words import price
-from agent.model import MEANING, HedgeState, Intent, Rehearsal, Report, exit_for
+from agent.cli.words import Words, became
+from agent.model import MEANING, HedgeState, Intent, Rehearsal, Report, Snapshot, exit_for
 from agent.model.plain import plain
 
 
@@ -27,45 +27,60 @@ def _all(report: Report) -> tuple[Rehearsal, ...]:
     return report.rehearsals or (report.rehearsal,)
 
 
-def summary(report: Report, sent: Iterable[Intent]) -> str:
-    """One line: what was short, what is, what is left open, and the exit code with its first reason."""
-    first = _all(report)[0]
-    was = {state.underlying: state for state in first.hedges}
-    parts = [_hedge(was.get(state.underlying, state), state) for state in report.rehearsal.hedges]
-    count = len(list(sent))
-    parts.append(f"{count} sent" if count else "nothing sent")
-    pressing = [reason for reason in report.reasons if exit_for(reason) is report.exit]
+def summary(report: Report, sent: Sequence[Intent], words: Words) -> str:
+    """One line: exposure and delta, positions before and after, what it cost, the exit code and its first reason."""
+    last = report.rehearsal
+    parts = [
+        *map(_hedge, last.hedges),
+        *_positions(_all(report)[0].before, last.before),
+        ", ".join((_count(report, sent), *words.cost(sent))),
+    ]
+    pressing = show.together([reason for reason in report.reasons if exit_for(reason) is report.exit])
     why = f" ({show.sentence(pressing[0])})" if pressing else ""
-    return f"{show.moment(report.rehearsal.before.time_ms())} {'; '.join(parts)}; exit {int(report.exit)}{why}"
+    read_ms = last.before.time_ms()
+    at = show.moment(read_ms) if read_ms else "nothing could be read:"
+    return " ".join(words.text(f"{at} {'; '.join(parts)}; exit {int(report.exit)}{why}").split())
 
 
-def _hedge(was: HedgeState, now: HedgeState) -> str:
-    name = now.underlying
-    moved = f"{show.coins(was.position)} -> " if was.position != now.position else ""
-    return (
-        f"{name}: exposure {show.coins(now.exposure)}, position {moved}{show.coins(now.position)}, "
-        f"net delta {show.coins(now.delta, signed=True)}"
-    )
+def _hedge(state: HedgeState) -> str:
+    delta = show.coins(state.delta, signed=True)
+    return f"{state.underlying}: exposure {show.coins(state.exposure)}, net delta {delta}"
 
 
-def text(report: Report, sent: Iterable[Intent]) -> str:
-    """What was done and why, then the line for the cron mail last."""
-    payloads = list(sent)
-    parts = [f"did\n{show.legs(draft.leg for draft in each.drafts)}" for each in report.rehearsals]
-    if payloads:
-        rows = ((i.attempts[0].payload.nonce, i.attempts[-1].ref, i.state, _filled(i)) for i in payloads)
-        parts.append(show.table(rows, ("nonce", "transaction", "state", "filled"), left=3))
-    if report.rehearsal.dropped:
-        parts.append(f"held back\n{show.dropped(report.rehearsal.dropped)}")
-    if report.rehearsal.calls:
-        parts.append(f"for the owner to sign\n{show.calls(report.rehearsal.calls)}")
-    if notes := (*report.happened, *report.reasons):
+def _positions(before: Snapshot, after: Snapshot) -> Iterator[str]:
+    """Like: perp ETH: position 0.0000 -> -18.1000."""
+    then = {(view.venue, market.name): view.size(market.name) for view in before.views for market in view.markets}
+    now = {(view.venue, market.name): view.size(market.name) for view in after.views for market in view.markets}
+    for place in dict.fromkeys((*then, *now)):
+        was, is_ = (show.coins(seen[place]) if place in seen else "not read" for seen in (then, now))
+        yield f"{' '.join(place)}: position {is_ if was == is_ else f'{was} -> {is_}'}"
+
+
+def _count(report: Report, sent: Sequence[Intent]) -> str:
+    if report.dry:
+        return f"would send {sum(len(draft.payloads) for draft in report.rehearsal.drafts)}"
+    return f"{len(sent)} sent" if sent else "nothing sent"
+
+
+def text(report: Report, sent: Sequence[Intent], words: Words) -> str:
+    """What was sent and what became of it, what was not done and why; then the line for the cron mail."""
+    last = report.rehearsal
+    parts = [f"sent\n{payloads(sent, words)}"] if sent else []
+    if not sent and report.rehearsals:
+        parts.append(
+            f"rehearsed, and not sent\n{show.legs(d.leg for each in report.rehearsals for d in each.drafts)}"
+        )
+    if last.dropped:
+        parts.append(f"held back\n{show.dropped(last.dropped)}")
+    if last.calls:
+        parts.append(f"for the owner to sign\n{show.calls(last.calls, words.call)}")
+    told = {reason for each in last.dropped for reason in each.reasons}
+    if notes := [reason for reason in (*report.happened, *report.reasons) if reason not in told]:
         parts.append(f"why\n{show.reasons(notes)}")
-    return "\n\n".join([*parts, summary(report, payloads)])
+    return words.text("\n\n".join([*parts, summary(report, sent, words)]))
 
 
-def _filled(intent: Intent) -> str:
-    done = intent.settlement
-    if not done or not done.filled:
-        return ""
-    return f"{done.filled}" + (f" at {price(done.price)}" if done.price else "")
+def payloads(intents: Iterable[Intent], words: Words) -> str:
+    """Two lines each: what was wanted and what became of it, then how the outside world calls it."""
+    rows = ((i.attempts[0].payload.nonce, f"{words.intent(i)}: {became(i)}", i.attempts[-1].ref) for i in intents)
+    return "\n".join(f"  nonce {nonce}  {said}\n  {' ' * len(f'nonce {nonce}')}  {ref}" for nonce, said, ref in rows)

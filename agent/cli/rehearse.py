@@ -1,15 +1,19 @@
-"""Plays the planned transactions on a fork and shows before and after. Needs no key, signs nothing."""
+"""Plays the planned transactions on a fork and shows before and after. Needs no key, signs nothing.
+
+What has been mined since the last run counts as done. What is not mined yet is in flight, and not on the fork: a run
+ends that first and then looks again, so the exit code is 75.
+"""
 
 import argparse
 import asyncio
 import json
 
-from agent import cycle
-from agent.cli import show
+from agent.cli import outcome, show
+from agent.cli.afoot import Afoot
 from agent.cli.options import add_config, add_json, configuration
-from agent.cli.outcome import report_json
+from agent.cli.words import Words
 from agent.errors import Exit
-from agent.model import Rehearsal, Report
+from agent.model import Played, Rehearsal, Report
 
 SUMMARY = "plan, then run it on a fork: a before/after table"
 EXAMPLES = """\
@@ -24,36 +28,66 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> Exit:
+    from dataclasses import replace
+
+    from agent import cycle
     from agent.wiring import opened
 
-    async def look() -> Report:
-        async with opened(configuration(args), command="rehearse") as works:
-            return await cycle.run(works.house)
+    settings = configuration(args)
+    words = Words(settings=settings)
 
-    report = asyncio.run(look())
-    print(json.dumps(report_json(report)) if args.json else text(report.rehearsal, report))
+    async def look() -> tuple[Report, Afoot]:
+        async with opened(settings, command="rehearse") as works:
+            then = await works.in_hindsight()
+            report, afoot = await cycle.run(then.house), Afoot.of(then)
+            report = replace(report, reasons=(*afoot.reasons(words), *report.reasons))
+            works.ledger.end_run(report.exit, outcome.summary(report, [], words))
+            return report, afoot
+
+    report, afoot = asyncio.run(look())
+    if args.json:
+        print(json.dumps({**outcome.report_json(report), "in_flight": afoot.json(words)}))
+    else:
+        print(text(report.rehearsal, report, afoot, words))
     return report.exit
 
 
-def text(rehearsal: Rehearsal, report: Report) -> str:
-    parts = [
-        f"at {show.when(rehearsal.before)}",
-        show.hedges(rehearsal.hedges),
-        f"would do\n{show.legs(draft.leg for draft in rehearsal.drafts)}",
-    ]
-    if rehearsal.played:
-        touched = [movement for each in rehearsal.played for movement in each.movements]
-        parts += [
-            f"played on a fork\n{show.played(rehearsal.played)}",
-            show.before_after(rehearsal),
-            f"transfers and approvals of ours\n{show.movements(touched)}" if touched else "",
-        ]
-    elif rehearsal.modelled:
-        parts += ["by the venue's own model, not on a fork", show.before_after(rehearsal)]
+def text(rehearsal: Rehearsal, report: Report, afoot: Afoot, words: Words) -> str:
+    parts = [f"at {show.when(rehearsal.before)}", show.hedges(rehearsal.hedges)]
+    if afoot.intents:
+        parts.append(f"in flight\n{afoot.text(words)}")
+    parts.append(f"would do\n{show.legs(draft.leg for draft in rehearsal.drafts)}")
+    parts += _played(rehearsal, words)
     if rehearsal.dropped:
         parts.append(f"held back\n{show.dropped(rehearsal.dropped)}")
     if rehearsal.calls:
-        parts.append(f"for the owner to sign\n{show.calls(rehearsal.calls)}")
-    if report.reasons:
-        parts.append(f"why\n{show.reasons(report.reasons)}")
-    return "\n\n".join(part for part in parts if part)
+        parts.append(f"for the owner to sign\n{show.calls(rehearsal.calls, words.call)}")
+    told = {reason for each in rehearsal.dropped for reason in each.reasons}
+    if notes := [reason for reason in report.reasons if reason not in told]:
+        parts.append(f"why\n{show.reasons(notes)}")
+    return words.text("\n\n".join(parts))
+
+
+def _played(rehearsal: Rehearsal, words: Words) -> list[str]:
+    if rehearsal.modelled:
+        return ["by the venue's own model, not on a fork", show.before_after(rehearsal)]
+    if not rehearsal.played:
+        return []
+    parts = [f"played on a fork\n{_transactions(rehearsal, words)}", show.before_after(rehearsal)]
+    if touched := [movement for each in rehearsal.played for movement in each.movements]:
+        parts.append(f"transfers and approvals of ours\n{show.movements(touched, words.address)}")
+    return parts
+
+
+def _transactions(rehearsal: Rehearsal, words: Words) -> str:
+    venues = {(p.lane, p.nonce): draft.leg.venue for draft in rehearsal.drafts for p in draft.payloads}
+
+    def does(each: Played) -> str:
+        place = (each.tx.lane, each.tx.nonce)
+        return words.does(venues[place], each.tx) if place in venues else words.address(each.tx.to)
+
+    rows = (
+        (each.tx.nonce, does(each), "ok" if each.ok else "FAILED", f"{each.gas_used:,}") for each in rehearsal.played
+    )
+    said = [f"  nonce {each.tx.nonce}: {each.said}" for each in rehearsal.played if not each.ok]
+    return "\n".join([show.table(rows, ("nonce", "does", "fork", "gas used"), left=3), *said])

@@ -10,6 +10,7 @@ import json
 from agent.cli import outcome
 from agent.cli.execute import execute
 from agent.cli.options import add_config, add_deadline, add_json, add_steps, configuration
+from agent.cli.words import Words
 from agent.errors import Exit
 
 SUMMARY = "one run for cron: rehearse, sign, send, settle"
@@ -28,9 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> Exit:
-    done = execute(args, configuration(args), "run")
-    told = (
-        json.dumps(outcome.report_json(done.report, done.sent)) if args.json else outcome.text(done.report, done.sent)
-    )
-    print(told)
+    settings = configuration(args)
+    done = execute(args, settings, "run")
+    if args.json:
+        print(json.dumps(outcome.report_json(done.report, done.sent)))
+    else:
+        print(outcome.text(done.report, done.sent, Words(settings=settings)))
     return done.report.exit

@@ -1,6 +1,7 @@
 """Words and tables for a person. Figures are rounded for the eye only, here and nowhere else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -8,15 +9,17 @@ from agent.hedge.words import percent, price, usd
 from agent.model import (
     MEANING,
     Action,
+    Address,
     Cancel,
     Claim,
+    Code,
     Dropped,
     Fund,
     HedgeState,
+    Kind,
     Leg,
     Movement,
     OwnerCall,
-    Played,
     Protect,
     Reason,
     Rehearsal,
@@ -51,12 +54,26 @@ def moment(time_ms: int) -> str:
 
 
 def reasons(found: Iterable[Reason]) -> str:
-    """One line each: what it is about, what it means, the value and the limit."""
-    return "\n".join(f"  {line}" for line in dict.fromkeys(map(sentence, found)))
+    """One line each: what it is about, what it means, the value and the limit. A dead node is told once."""
+    return "\n".join(f"  {line}" for line in dict.fromkeys(map(sentence, together(list(found)))))
+
+
+def together(found: Sequence[Reason]) -> list[Reason]:
+    """Reasons that differ in their subject alone become one; what followed from a gap does not repeat its cause."""
+    causes = [reason.value for reason in found if reason.code in _GAPS and reason.value]
+    subjects: dict[Reason, dict[str, None]] = {}
+    for reason in found:
+        root = min((cause for cause in causes if reason.value.endswith(cause)), key=len, default=None)
+        said = reason.value if root is None else root if reason.code in _GAPS else ""
+        subjects.setdefault(replace(reason, subject="", value=said), {})[reason.subject] = None
+    return [replace(reason, subject=", ".join(names)) for reason, names in subjects.items()]
+
+
+_GAPS = (Code.UNREADABLE, Code.MISCONFIGURED)
 
 
 def sentence(reason: Reason) -> str:
-    figures = ", ".join(part for part in (reason.value, f"limit {reason.limit}" if reason.limit else "") if part)
+    figures = ", ".join(part for part in (reason.value, f"limit: {reason.limit}" if reason.limit else "") if part)
     return f"{reason.subject}: {MEANING[reason.code][1]}" + (f": {figures}" if figures else "") + f" [{reason.code}]"
 
 
@@ -72,7 +89,7 @@ def when(snapshot: Snapshot) -> str:
     return "; ".join(parts) or "nothing could be read"
 
 
-def hedges(states: Iterable[HedgeState]) -> str:
+def hedges(states: Sequence[HedgeState]) -> str:
     header = ("hedge", "exposure", "position", "target", "net delta", "hedged", "price")
     rows = (
         (
@@ -86,7 +103,7 @@ def hedges(states: Iterable[HedgeState]) -> str:
         )
         for state in states
     )
-    return table(rows, header)
+    return table(rows, header) if states else "  no hedge could be computed"
 
 
 def action(act: Action) -> str:
@@ -108,8 +125,11 @@ def action(act: Action) -> str:
 
 
 def legs(found: Iterable[Leg]) -> str:
-    lines = (f"  {leg.venue}: {action(act)}" for leg in found for act in leg.actions)
+    lines = (f"  {leg.venue}: {_PURPOSE.get(leg.kind, '')}{action(act)}" for leg in found for act in leg.actions)
     return "\n".join(lines) or "  nothing"
+
+
+_PURPOSE = {Kind.RESCUE: "to lower the leverage, ", Kind.ROLL: "to change venues, ", Kind.FLATTEN: "to close, "}
 
 
 def dropped(found: Iterable[Dropped]) -> str:
@@ -140,27 +160,29 @@ def before_after(rehearsal: Rehearsal) -> str:
             now = later.get((holding.asset, holding.underlying))
             name = f"{held.wallet} {holding.asset or holding.underlying}"
             rows.append((name, coins(holding.amount), "not read" if now is None else coins(now)))
-    return table(rows, ("", "before", "after"))
+    return "\n".join((table(rows, ("", "before", "after")), *_remarks(rehearsal)))
 
 
-def played(found: Iterable[Played]) -> str:
-    rows = (
-        (each.tx.nonce, each.tx.to, "ok" if each.ok else f"FAILED {each.said}", f"{each.gas_used:,}")
-        for each in found
-    )
-    return table(rows, ("nonce", "to", "on the fork", "gas used"), left=3)
+def _remarks(rehearsal: Rehearsal) -> Iterable[str]:
+    """What the venues said of it: a keeper's price, a model's assumptions."""
+    before = {remark for view in rehearsal.before.views for remark in view.remarks}
+    said = (f"  {view.venue}: {remark}" for view in rehearsal.after.views for remark in view.remarks)
+    return (line for line in said if line.partition(": ")[2] not in before)
 
 
-def movements(found: Iterable[Movement]) -> str:
-    rows = ((m.kind, m.token, m.source, m.target, f"{m.amount:,}") for m in found)
-    return table(rows, ("event", "token", "from", "to", "amount"), left=4)
+def movements(found: Iterable[Movement], address: Callable[[Address], str]) -> str:
+    """Amounts are the token's own integers. `address` names the configuration's: Words.address."""
+    rows = ((m.kind, address(m.token), address(m.source), address(m.target), f"{m.amount:,}") for m in found)
+    return table(rows, ("event", "token", "from", "to", "units"), left=4)
 
 
-def calls(found: Iterable[OwnerCall]) -> str:
-    """Unsigned calls, ready for a wallet or a Safe."""
-    parts = (
-        f"  # {call.why}\n  chain {call.chain_id}\n  from  {call.sender}\n  to    {call.to}\n"
-        f"  value {call.value}\n  data  0x{call.data.hex()}"
-        for call in found
-    )
-    return "\n\n".join(parts)
+def calls(found: Iterable[OwnerCall], says: Callable[[OwnerCall], Iterable[str]] = lambda call: ()) -> str:
+    """Unsigned calls, ready for a wallet or a Safe. `says` reads their bytes back: Words.call."""
+    return "\n\n".join("\n".join(_call(call, says(call))) for call in found)
+
+
+def _call(call: OwnerCall, says: Iterable[str]) -> Iterable[str]:
+    yield f"  # {call.why}"
+    yield from (f"  # {line}" for line in says)
+    yield f"  chain {call.chain_id}\n  from  {call.sender}\n  to    {call.to}"
+    yield f"  value {call.value} wei\n  data  0x{call.data.hex()}"

@@ -1,17 +1,24 @@
-"""Shows what is held, what is short, and how safe the short is. Reads only: no key is needed, nothing is signed."""
+"""Shows what is held, what is short, and how safe the short is. Reads only: no key is needed, nothing is signed.
+
+What of ours is in flight is shown with what the chain says of it now; so is a hold, and how to lift it.
+"""
 
 import argparse
 import asyncio
 import json
+from collections.abc import Iterator
 
 from agent.cli import show
+from agent.cli.afoot import Afoot
 from agent.cli.options import add_config, add_json, configuration
+from agent.cli.words import Words
 from agent.errors import Exit, worst
 from agent.hedge.carry import carry_a_year
-from agent.hedge.margin import distance, leverage, liquidation_price
+from agent.hedge.margin import distance, headroom, leverage, liquidation_price, maintenance_margin
 from agent.hedge.words import percent, price, usd
-from agent.model import Code, HedgeState, Plan, Position, Reason, Snapshot, View, exit_for
+from agent.model import HedgeState, Plan, Position, Snapshot, View, exit_for, value
 from agent.model.plain import plain
+from agent.units import Usd
 
 SUMMARY = "exposure, position, net delta, margin, carry"
 EXAMPLES = """\
@@ -28,46 +35,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> Exit:
     from agent.wiring import opened
 
-    async def look() -> tuple[Snapshot, Plan, tuple[str, ...]]:
-        async with opened(configuration(args)) as works:
-            return *await works.look(), works.moments.notes()
+    settings = configuration(args)
 
-    snapshot, plan, left_out = asyncio.run(look())
-    if args.json:
-        print(json.dumps({**_json(snapshot, plan), "nodes_left_out": left_out}, indent=2))
-    else:
-        print("\n\n".join([_text(snapshot, plan), *(f"node left out: {note}" for note in left_out)]))
-    return worst(*(exit_for(reason) for reason in _unreadable(snapshot)))
+    async def look() -> Status:
+        async with opened(settings) as works:
+            then = await works.in_hindsight()
+            snapshot, plan = await then.look()
+            hold = works.ledger.memory().hold
+            return Status(
+                snapshot=snapshot, plan=plan, afoot=Afoot.of(then), hold=hold, left_out=works.moments.notes()
+            )
+
+    status, words = asyncio.run(look()), Words(settings=settings)
+    print(json.dumps(status.json(words)) if args.json else words.text("\n\n".join(status.text(words))))
+    return worst(*(exit_for(gap.reason) for gap in status.snapshot.gaps))
 
 
-def _json(snapshot: Snapshot, plan: Plan) -> dict[str, object]:
-    return {
-        "hedges": [_hedge_json(state) for state in plan.hedges],
-        "reasons": plain(plan.reasons),
-        "snapshot": plain(snapshot),
-    }
+@value
+class Status:
+    snapshot: Snapshot
+    plan: Plan
+    afoot: Afoot
+    hold: str | None
+    left_out: tuple[str, ...]
+    """Nodes, and why."""
+
+    def json(self, words: Words) -> dict[str, object]:
+        return {
+            "hedges": [_hedge_json(state) for state in self.plan.hedges],
+            "hold": self.hold,
+            "in_flight": self.afoot.json(words),
+            "reasons": plain(self.plan.reasons),
+            "snapshot": plain(self.snapshot),
+            "nodes_left_out": self.left_out,
+        }
+
+    def text(self, words: Words) -> Iterator[str]:
+        yield f"at {show.when(self.snapshot)}"
+        yield show.hedges(self.plan.hedges)
+        if self.hold:
+            yield f"on hold\n  {self.hold}: nothing is added to a position until `hedgekeeper journal resume`"
+        if self.afoot.intents:
+            yield f"in flight\n{self.afoot.text(words)}"
+        if self.snapshot.held:
+            yield f"spot, in your own wallets\n{_spot(self.snapshot)}"
+        yield from map(_venue, self.snapshot.views)
+        if self.snapshot.quotes:
+            yield f"outside prices\n{_quotes(self.snapshot)}"
+        if notes := (*(gap.reason for gap in self.snapshot.gaps), *self.plan.reasons):
+            yield f"notes\n{show.reasons(notes)}"
+        yield from (f"node left out: {note}" for note in self.left_out)
 
 
 def _hedge_json(state: HedgeState) -> object:
     return {**plain(state), "delta": str(state.delta), "drift": str(state.drift)}
-
-
-def _unreadable(snapshot: Snapshot) -> list[Reason]:
-    return [Reason(code=Code.UNREADABLE, subject=gap.source, value=gap.why) for gap in snapshot.gaps]
-
-
-def _text(snapshot: Snapshot, plan: Plan) -> str:
-    parts = [
-        f"at {show.when(snapshot)}",
-        show.hedges(plan.hedges) if plan.hedges else "  no hedge could be computed",
-        f"spot, in your own wallets\n{_spot(snapshot)}",
-        *(_venue(view) for view in snapshot.views),
-        f"outside prices\n{_quotes(snapshot)}",
-    ]
-    notes = (*_unreadable(snapshot), *plan.reasons)
-    if notes:
-        parts.append(f"notes\n{show.reasons(notes)}")
-    return "\n\n".join(parts)
 
 
 def _spot(snapshot: Snapshot) -> str:
@@ -94,17 +115,20 @@ def _venue(view: View) -> str:
         ("operator's reserve", usd(view.reserve)),
         *(row for position in view.positions if position.size for row in _position(view, position)),
     ]
-    if view.halted:
-        rows.append(("halted", view.halted))
+    said = [("halted", view.halted), ("not only ours", view.strange), ("full", view.full), ("note", view.exits_only)]
     if not view.may_trade:
-        rows.append(("delegation", "the account has not let the operator trade for it"))
-    return f"venue {view.venue}\n{show.table(rows)}"
+        said.append(("delegation", "the account has not let the operator trade for it"))
+    told = [*((name, why) for name, why in said if why), *(("note", remark) for remark in view.remarks)]
+    lines = "".join(f"\n  {name}: {why}" for name, why in told)
+    return f"venue {view.venue}\n{show.table(rows)}{lines}"
 
 
 def _position(view: View, position: Position) -> list[tuple[str, str]]:
     market = view.market(position.market)
     liquidation, geared = position.liquidation or liquidation_price(view, market), leverage(view)
     away = distance(liquidation, market.mark) if liquidation else "never"
+    if headroom(view) <= Usd(0):
+        away = f"any moment: it needs {usd(maintenance_margin(view))} of equity"
     carry = carry_a_year(market, position.size)
     words = "you RECEIVE" if carry.sign() >= 0 else "you PAY"
     return [

@@ -1,16 +1,19 @@
-"""Runs again and again: on a timer, or (--blocks) whenever the first chain has a new block. Ends on Ctrl-C.
+"""Runs again and again, on a timer or (--blocks) whenever the first chain has a new block, until Ctrl-C or SIGTERM.
 
-Each round is one `run` with its own lock, journal entry and summary line. A round that fails does not end the
-watch; only wrong configuration (78) does.
+Each round is one `run` with its own lock, journal entry and summary line; with --json that line is what `run --json`
+prints. A round that fails does not end the watch; only wrong configuration (78) does, and a reader who has gone.
+Ended between two rounds, its exit code is that of the last.
 """
 
 import argparse
+import json
 import time
 from typing import TYPE_CHECKING
 
-from agent.cli import outcome
+from agent.cli import door, outcome
 from agent.cli.execute import execute
-from agent.cli.options import add_config, add_deadline, add_steps, configuration
+from agent.cli.options import add_config, add_deadline, add_steps, configuration, count, seconds
+from agent.cli.words import Words
 from agent.errors import Busy, ConfigError, Exit, HedgekeeperError
 
 if TYPE_CHECKING:
@@ -27,24 +30,34 @@ EXAMPLES = """\
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object per round, each on its own line")
     add_deadline(parser)
     add_steps(parser)
-    parser.add_argument("--every", type=float, default=60, metavar="SECONDS", help="between two runs (default: 60)")
+    parser.add_argument("--every", type=seconds, default=60, metavar="SECONDS", help="between two runs (default: 60)")
     parser.add_argument("--blocks", action="store_true", help="only when the first chain has a new block")
-    parser.add_argument("--times", type=int, metavar="N", help="end after N runs")
+    parser.add_argument("--times", type=count, metavar="N", help="end after N runs")
 
 
 def main(args: argparse.Namespace) -> Exit:
     settings = configuration(args)
-    if args.every <= 0 or (args.times is not None and args.times <= 0):
-        raise ConfigError("--every and --times must be above 0")
     done, ends, seen = 0, Exit.DONE, 0
     while args.times is None or done < args.times:
-        if done:
-            time.sleep(args.every)
+        if done and not _slept(args.every):
+            break
         seen, ends = _one(args, settings, seen)
         done += 1
+        if not door.heard():
+            break
     return ends
+
+
+def _slept(seconds: float) -> bool:
+    """False when it was interrupted: nothing is under way between two rounds."""
+    try:
+        time.sleep(seconds)
+    except KeyboardInterrupt:
+        return False
+    return True
 
 
 def _one(args: argparse.Namespace, settings: "Configuration", seen: int) -> tuple[int, Exit]:
@@ -56,10 +69,16 @@ def _one(args: argparse.Namespace, settings: "Configuration", seen: int) -> tupl
         raise
     except HedgekeeperError as error:
         hint = "" if isinstance(error, Busy) else "; trying again"
-        print(f"hedgekeeper: {error}{hint}", flush=True)
+        line = Words(settings=settings).text(f"hedgekeeper: {error}{hint}")
+        _tell(args, {"exit": int(error.exit), "error": str(error)}, line)
         return seen, error.exit
-    print(outcome.summary(done.report, done.sent), flush=True)
+    line = outcome.summary(done.report, done.sent, Words(settings=settings))
+    _tell(args, outcome.report_json(done.report, done.sent), line)
     return seen, done.report.exit
+
+
+def _tell(args: argparse.Namespace, told: dict[str, object], line: str) -> None:
+    print(json.dumps(told) if args.json else line, flush=True)
 
 
 def _after(settings: "Configuration", seen: int, every: float) -> int:

@@ -34,7 +34,7 @@ class Methods:
         try:
             args = decode(self._types[method], body)
             canonical = encode(self._types[method], args)
-        except (DecodingError, EncodingError) as error:
+        except (DecodingError, EncodingError, OverflowError) as error:  # a length beyond any memory overflows
             return breach(Rule.NOT_CANONICAL, error, f"the encoding of {method}")
         if canonical != body:
             return breach(Rule.NOT_CANONICAL, f"{len(body)} bytes", f"the {len(canonical)} bytes of {method}")

@@ -18,8 +18,8 @@ from agent.units import Usd
 class Judgement:
     """What a payload does, in the plan's words, and every rule that it breaks."""
 
-    does: Action | None = None
-    """None for what only prepares an action (an approval), and for what could not be read."""
+    does: tuple[Action, ...] = ()
+    """Nothing for what only prepares an action (an approval), and for what could not be read."""
     notional: Usd = Usd(0)
     """What counts against the turnover; 0 for what reduces a position."""
     breaches: tuple[Breach, ...] = ()
@@ -85,12 +85,11 @@ def _unrehearsed(rules: Rules, venue: Name) -> Iterator[Breach]:
 def _once(
     venue: Name, judgement: Judgement, before: Sequence[tuple[Name, Judgement]], rules: Rules
 ) -> Iterator[Breach]:
-    if judgement.does is None:
-        return
-    planned = sum(warrant.leg.actions.count(judgement.does) for warrant in warrants_of(venue, rules))
-    done = sum(of == venue and earlier.does == judgement.does for of, earlier in before)
-    if done >= planned:
-        yield breach(Rule.TWICE, judgement.does, f"{planned} in this round")
+    for action in judgement.does:
+        planned = sum(warrant.leg.actions.count(action) for warrant in warrants_of(venue, rules))
+        done = sum(earlier.does.count(action) for of, earlier in before if of == venue)
+        if done >= planned:
+            yield breach(Rule.TWICE, action, f"{planned} in this round")
 
 
 def _turnover(judgement: Judgement, before: Sequence[tuple[Name, Judgement]], rules: Rules) -> Iterator[Breach]:

@@ -17,6 +17,8 @@ class Order:
     market: Name
     size: Base
     price: Price
+    dollars: Usd = Usd(0)
+    """What the order itself states, where it is sized in dollars."""
 
 
 @value
@@ -56,7 +58,9 @@ def judge_order(order: Order, planned: Planned, rules: Rules) -> Iterator[Breach
 def counted(order: Order, planned: Planned) -> Usd:
     """What the order counts against the limits, at the higher price in sight; a reduction counts nothing."""
     outside = planned.warrant.outside.get(order.market) or order.price
-    return Usd(0) if planned.trade.reduce_only else abs(order.size) * max(order.price, outside)
+    if planned.trade.reduce_only:
+        return Usd(0)
+    return max(order.dollars, abs(order.size) * max(order.price, outside))
 
 
 def _reduces(order: Order, warrant: Warrant) -> Iterator[Breach]:

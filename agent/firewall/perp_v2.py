@@ -4,12 +4,12 @@ Signatures and meaning of the bounds: ClearingHouse.sol and Vault.sol of @perp/c
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from agent.firewall.abi import Call, Methods
 from agent.firewall.dialect import Judgement, warrants_of
 from agent.firewall.erc20 import ERC20, judge_approval
+from agent.firewall.evm import Envelope, either, funds_of, judge_call, refused, same
 from agent.firewall.orders import Order, Planned, counted, judge_order, planned_trade
 from agent.firewall.rules import Breach, Rule, breach
 from agent.model import Address, EvmTx, Fund, Lane, Name, Payload, Rules, Warrant, value
@@ -59,34 +59,15 @@ class PerpV2:
     """The dearest call measured needs 0.9 million; an L2 adds its posting cost."""
 
     def judge(self, payload: Payload, rules: Rules, venue: Name) -> Judgement:
-        if not isinstance(payload, EvmTx):
-            return Judgement(breaches=(breach(Rule.DIALECT, "a message", "an EVM transaction"),))
-        call = self._read(payload)
-        judged = (
-            Judgement(breaches=(call,))
-            if isinstance(call, Breach)
-            else self._judge_call(call, payload, rules, warrants_of(venue, rules))
-        )
-        return replace(judged, breaches=(*self._envelope(payload), *judged.breaches))
-
-    def _envelope(self, tx: EvmTx) -> Iterator[Breach]:
-        if tx.lane != self.lane:
-            yield breach(Rule.LANE, tx.lane, self.lane)
-        if tx.value:
-            yield breach(Rule.VALUE, f"{tx.value} wei", "0 wei")
-        if tx.gas > self.max_gas:
-            yield breach(Rule.GAS_LIMIT, tx.gas, f"at most {self.max_gas}")
-
-    def _read(self, tx: EvmTx) -> Call | Breach:
-        pinned = {self.collateral: ERC20, self.vault: VAULT, self.clearing_house: CLEARING_HOUSE}
-        if tx.to not in pinned:
-            return breach(Rule.CONTRACT, tx.to, ", ".join(pinned))
-        return pinned[tx.to].read(tx.data)
+        contracts = {self.collateral: ERC20, self.vault: VAULT, self.clearing_house: CLEARING_HOUSE}
+        envelope = Envelope(lane=self.lane, max_gas=self.max_gas, contracts=contracts)
+        warrants = warrants_of(venue, rules)
+        return judge_call(payload, envelope, lambda call, tx: self._judge_call(call, tx, rules, warrants))
 
     def _judge_call(self, call: Call, tx: EvmTx, rules: Rules, warrants: Sequence[Warrant]) -> Judgement:
         match call.method, call.args:
             case "approve", (spender, amount):
-                return Judgement(breaches=tuple(judge_approval(spender, amount, self.vault, self._funds(warrants))))
+                return refused(*judge_approval(spender, amount, self.vault, self._funds(warrants)))
             case "deposit", (token, amount):
                 return self._judge_post(self.operator, token, amount, warrants)
             case "depositFor", (receiver, token, amount):
@@ -97,24 +78,23 @@ class PerpV2:
                 return self._judge_swap(_opened(trader, params), tx, rules, warrants)
             case "closePosition", (params,):
                 return self._judge_swap(self._closed(params, warrants), tx, rules, warrants)
-        return Judgement(breaches=(breach(Rule.METHOD, call.method),))
+        return refused(breach(Rule.METHOD, call.method))
 
     def _funds(self, warrants: Sequence[Warrant]) -> dict[int, Fund]:
         """Collateral that the plan adds, by the token's own integer."""
-        actions = (action for warrant in warrants for action in warrant.leg.actions)
-        funds = (action for action in actions if isinstance(action, Fund) and action.amount.sign() > 0)
-        return {fund.amount.to_int(self.collateral_decimals): fund for fund in funds}
+        added = (fund for fund in funds_of(warrants) if fund.amount.sign() > 0)
+        return {fund.amount.to_int(self.collateral_decimals): fund for fund in added}
 
     def _judge_post(self, receiver: str, token: str, amount: int, warrants: Sequence[Warrant]) -> Judgement:
         funds = self._funds(warrants)
         breaches = []
-        if not _same(receiver, self.account):
+        if not same(receiver, self.account):
             breaches.append(breach(Rule.RECEIVER, receiver, self.account))
-        if not _same(token, self.collateral):
+        if not same(token, self.collateral):
             breaches.append(breach(Rule.TOKEN, token, self.collateral))
         if amount not in funds:
-            breaches.append(breach(Rule.AMOUNT, amount, " or ".join(map(str, funds)) or "no collateral in this plan"))
-        return Judgement(does=funds.get(amount), breaches=tuple(breaches))
+            breaches.append(breach(Rule.AMOUNT, amount, either(funds, "no collateral in this plan")))
+        return Judgement(does=(funds[amount],) if amount in funds else (), breaches=tuple(breaches))
 
     def _judge_swap(self, swap: Swap, tx: EvmTx, rules: Rules, warrants: Sequence[Warrant]) -> Judgement:
         form = tuple(self._form(swap, tx))
@@ -122,18 +102,18 @@ class PerpV2:
         size = Base.from_int(-swap.amount if swap.sells else swap.amount, DECIMALS)
         planned = planned_trade(warrants, market, size) if market else None
         if market is None or planned is None:
-            return Judgement(breaches=(*form, breach(Rule.MARKET, market or swap.base_token, "a market of the plan")))
+            return refused(*form, breach(Rule.MARKET, market or swap.base_token, "a market of the plan"))
         if not swap.amount:
-            return Judgement(breaches=(*form, breach(Rule.SIZE, 0, abs(planned.trade.size))))
+            return refused(*form, breach(Rule.SIZE, 0, abs(planned.trade.size)))
         order = Order(market=market, size=size, price=Price(Decimal(swap.bound) / swap.amount))
         return Judgement(
-            does=planned.trade,
+            does=(planned.trade,),
             notional=counted(order, planned),
             breaches=(*form, *_bound(swap, planned), *judge_order(order, planned, rules)),
         )
 
     def _market(self, base_token: str) -> Name | None:
-        return next((name for name, pinned in self.base_tokens.items() if _same(base_token, pinned)), None)
+        return next((name for name, pinned in self.base_tokens.items() if same(base_token, pinned)), None)
 
     def _closed(self, params: CloseParams, warrants: Sequence[Warrant]) -> Swap:
         """closePosition states no size: it is the whole position that the plan was made from."""
@@ -154,7 +134,7 @@ class PerpV2:
 
     def _form(self, swap: Swap, tx: EvmTx) -> Iterator[Breach]:
         """What every order of this exchange must look like, whatever the plan says."""
-        if not _same(swap.trader, self.account):
+        if not same(swap.trader, self.account):
             yield breach(Rule.RECEIVER, swap.trader, self.account)
         if not swap.exact_base:
             yield breach(Rule.EXACT_BASE, "the quote token")
@@ -187,7 +167,3 @@ def _bound(swap: Swap, planned: Planned) -> Iterator[Breach]:
     wanted = quote_bound(planned.trade.size, planned.trade.worst, DECIMALS)
     if swap.bound != wanted or not swap.bound:  # to the exchange, 0 is no bound
         yield breach(Rule.PRICE_BOUND, swap.bound, wanted or "above 0")
-
-
-def _same(decoded: str, pinned: Address) -> bool:
-    return decoded.lower() == pinned.lower()

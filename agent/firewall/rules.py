@@ -31,10 +31,13 @@ class Rule(StrEnum):
     # The bytes.
     DIALECT = "DIALECT"
     CONTRACT = "CONTRACT"
+    ENDPOINT = "ENDPOINT"
     METHOD = "METHOD"
     NOT_CANONICAL = "NOT_CANONICAL"
     VALUE = "VALUE"
     SIGNATURE = "SIGNATURE"
+    SEQUENCE = "SEQUENCE"
+    NONCE = "NONCE"
     # Collateral.
     TOKEN = "TOKEN"  # noqa: S105 (a coin)
     SPENDER = "SPENDER"
@@ -53,6 +56,17 @@ class Rule(StrEnum):
     REFERRAL = "REFERRAL"
     REDUCE_ONLY = "REDUCE_ONLY"
     EXIT_ADDS = "EXIT_ADDS"
+    LEVERAGE = "LEVERAGE"
+    MARGIN_MODE = "MARGIN_MODE"
+    EXECUTION_FEE = "EXECUTION_FEE"
+    ORDER_TYPE = "ORDER_TYPE"
+    ORDER_FORM = "ORDER_FORM"
+    ORDER_KEY = "ORDER_KEY"
+    CLIENT_ID = "CLIENT_ID"
+    UI_FEE = "UI_FEE"
+    CALLBACK = "CALLBACK"
+    SWAP = "SWAP"
+    TRIGGER = "TRIGGER"
     ORDER_NOTIONAL = "ORDER_NOTIONAL"
     TURNOVER = "TURNOVER"
 
@@ -76,12 +90,15 @@ MEANING: dict[Rule, str] = {
     Rule.BURN_TOO_DEAR: "a burn costs no more than the call could have",
     Rule.DIALECT: "the venue's dialect can read the payload",
     Rule.CONTRACT: "the call goes to a pinned contract",
-    Rule.METHOD: "the contract's method is one of those allowed",
-    Rule.NOT_CANONICAL: "the call data is exactly what encoding its arguments gives",
-    Rule.VALUE: "no native coin is sent",
+    Rule.ENDPOINT: "the message goes to the pinned endpoint",
+    Rule.METHOD: "the contract's method, or the message's action, is one of those allowed",
+    Rule.NOT_CANONICAL: "the bytes are exactly what encoding what they say gives",
+    Rule.VALUE: "no native coin is sent but what pays a keeper",
     Rule.SIGNATURE: "what was signed decodes to what was judged, and recovers to the lane's address",
+    Rule.SEQUENCE: "a payload carries one order, its calls in their order",
+    Rule.NONCE: "the message states the nonce of its slot",
     Rule.TOKEN: "the token is the pinned collateral",
-    Rule.SPENDER: "the spender is the pinned vault",
+    Rule.SPENDER: "the spender is the pinned contract that takes collateral",
     Rule.AMOUNT: "the amount is the plan's, or zero for an approval",
     Rule.RECEIVER: "collateral and orders are for our own account",
     Rule.MARKET: "the market is pinned and in the plan",
@@ -92,10 +109,21 @@ MEANING: dict[Rule, str] = {
     Rule.PRICE_DEVIATION: "the price bound stays near the outside price",
     Rule.NO_OUTSIDE_PRICE: "without an outside price, only what reduces a position goes",
     Rule.PRICE_LIMIT: "no limit inside the pool: it could fill in part without an error",
-    Rule.DEADLINE: "the call's own deadline is the payload's time to live",
+    Rule.DEADLINE: "the deadline that the bytes state is the payload's time to live",
     Rule.REFERRAL: "no referral code",
-    Rule.REDUCE_ONLY: "reductions are against the position, and together no larger than it",
+    Rule.REDUCE_ONLY: "reductions say so, are against the position, and together no larger than it",
     Rule.EXIT_ADDS: "a rescue or flatten trades reduce-only",
+    Rule.LEVERAGE: "what adds to a position has the plan's leverage, and brings all the collateral of its leg",
+    Rule.MARGIN_MODE: "positions are cross or isolated as configured",
+    Rule.EXECUTION_FEE: "a keeper is paid what is sent, and no more than the configured gas at the fee ceiling",
+    Rule.ORDER_TYPE: "an order is of a type that the plan's action needs",
+    Rule.ORDER_FORM: "an order carries nothing that the plan does not ask for",
+    Rule.ORDER_KEY: "only an order of the plan is cancelled, only a stop that rests there is changed",
+    Rule.CLIENT_ID: "an order is named after its slot: anyone can look it up",
+    Rule.UI_FEE: "nobody is paid a fee for the front end",
+    Rule.CALLBACK: "no contract is called back",
+    Rule.SWAP: "nothing is swapped",
+    Rule.TRIGGER: "a stop's trigger is the plan's and not yet reached, any other order has none",
     Rule.ORDER_NOTIONAL: "one order that adds to a position stays within the order limit",
     Rule.TURNOVER: "the round's orders that add to a position stay within the turnover left",
 }

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from agent.hedge.band import untradable
 from agent.hedge.bound import counted_price, takeable, towards, worst_price, worth
-from agent.hedge.margin import carried, collateral_for, notional
-from agent.hedge.outlook import after, cost
+from agent.hedge.margin import carried, collateral_for, notional, sent_to
+from agent.hedge.outlook import cost, ties
 from agent.hedge.parameters import Limits
 from agent.hedge.places import Place
 from agent.hedge.words import coins, price, sliced, usd
@@ -20,7 +20,7 @@ def shrink(drift: Base, found: Sequence[Place], snapshot: Snapshot, limits: Limi
     legs, reasons, left = list[Leg](), list[Reason](), abs(drift)
     for place in reversed(found):
         wanted = min(left, place.reducible(drift))
-        size, told = _slice(towards(wanted, drift), place.market, snapshot, limits)
+        size, told = _slice(towards(wanted, drift), place.market, snapshot, limits, Usd(0))
         reasons += told
         if untradable(size, place.market):
             continue
@@ -34,21 +34,29 @@ def shrink(drift: Base, found: Sequence[Place], snapshot: Snapshot, limits: Limi
     return Plan(legs=tuple(legs), reasons=tuple(reasons))
 
 
-def grow(drift: Base, place: Place, ahead: Sequence[Leg], snapshot: Snapshot, limits: Limits) -> Plan:
-    """One increase with the collateral it needs: as much as equity and reserve carry, and a word on the rest."""
-    market, view = place.market, after(place.view, ahead)
-    size, reasons = _slice(drift, market, snapshot, limits)
-    worst = worst_price(market, drift, limits.max_slippage)
-    affordable = carried(view, market, worst, drift, leverage_cap(market, limits))
+def grow(drift: Base, place: Place, snapshot: Snapshot, limits: Limits, least: Usd) -> Plan:
+    """One increase with the collateral it needs: as much as equity and reserve carry, and a word on the rest.
+
+    Never less than `least`: a hedge that lacks collateral does not creep towards its target, it asks. The place
+    is as the legs ahead leave it.
+    """
+    market, view = place.market, place.view
+    size, reasons = _slice(drift, market, snapshot, limits, least)
+    affordable = carried(view, market, _worst(market, drift, limits), drift, leverage_cap(market, limits))
     if affordable < abs(size):
         reasons = (*reasons, _poor(view, _trade(market, drift, limits), limits))
         size = towards(affordable, drift).to_lot(market.lot)
-    if untradable(size, market):
+    if untradable(size, market) or worth(size, market.mark) < least:
         return Plan(reasons=reasons)
     trade = _trade(market, size, limits)
     fund = min(view.reserve, _lacking(view, trade, limits).up_to_cent())
     actions = (Fund(amount=fund), trade) if fund else (trade,)
     return Plan(legs=(Leg(venue=view.venue, actions=actions),), reasons=reasons)
+
+
+def taken_whole(drift: Base, market: Market, limits: Limits) -> bool:
+    """Whether the market takes all of it at once within the allowed slippage, as far as it shows its depth."""
+    return takeable(market, drift, _worst(market, drift, limits)) == drift
 
 
 def leverage_cap(market: Market, limits: Limits) -> Ratio:
@@ -58,11 +66,14 @@ def leverage_cap(market: Market, limits: Limits) -> Ratio:
 
 
 def _lacking(view: View, trade: Trade, limits: Limits) -> Usd:
-    """Collateral that must be added before this trade, for it to end within the leverage for opening."""
+    """Collateral that must be added before this trade, for it to end within the leverage for opening, and for the
+    venue to open it at all."""
     market = view.market(trade.market)
     exposed = notional(view) + worth(trade.size, market.mark)
-    needed = collateral_for(exposed, leverage_cap(market, limits)) + cost(view, trade)
-    return max(Usd(0), needed - view.equity)
+    lost, backed = cost(view, trade), view.open_margin
+    lacking = collateral_for(exposed, leverage_cap(market, limits)) + lost - view.equity
+    unbacked = Usd(0) if backed is None else ties(view, trade) + lost - backed
+    return max(Usd(0), lacking, unbacked)
 
 
 def _poor(view: View, trade: Trade, limits: Limits) -> Reason:
@@ -70,12 +81,15 @@ def _poor(view: View, trade: Trade, limits: Limits) -> Reason:
     return Reason(
         code=Code.COLLATERAL,
         subject=f"{view.venue} {trade.market}",
-        value=f"{coins(abs(trade.size))} more needs {usd(lacking)}: {usd(lacking - view.reserve)} are missing",
+        value=f"{coins(abs(trade.size))} more needs {usd(lacking)}, {usd(lacking - view.reserve)} are missing"
+        + sent_to(view),
         limit=f"reserve {usd(view.reserve)}, leverage {leverage_cap(view.market(trade.market), limits)}",
     )
 
 
-def _slice(size: Base, market: Market, snapshot: Snapshot, limits: Limits) -> tuple[Base, tuple[Reason, ...]]:
+def _slice(
+    size: Base, market: Market, snapshot: Snapshot, limits: Limits, least: Usd
+) -> tuple[Base, tuple[Reason, ...]]:
     """What the depth takes, and at most one order's worth by the highest price anyone could count with."""
     largest, worst = min(limits.max_order, limits.max_leg), _worst(market, size, limits)
     allowed = towards(min(abs(size), largest / counted_price(market, worst, snapshot)), size)
@@ -85,9 +99,10 @@ def _slice(size: Base, market: Market, snapshot: Snapshot, limits: Limits) -> tu
         return order, ()
     thin = abs(taken) < abs(allowed)
     limit = f"depth within {price(worst)}" if thin else usd(largest)
-    if not untradable(order, market):
+    small = "the venue takes" if untradable(order, market) else f"the smallest trade of {usd(least)}"
+    if not untradable(order, market) and worth(order, market.mark) >= least:
         return order, (sliced(market.name, order, size, limit),)
-    said = f"{coins(abs(order))} of {coins(abs(size))} could go, less than the venue takes"
+    said = f"{coins(abs(order))} of {coins(abs(size))} could go, less than {small}"
     code = Code.DEPTH if thin else Code.ORDER_SIZE
     return Base(0), (Reason(code=code, subject=market.name, value=said, limit=limit),)
 

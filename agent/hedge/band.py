@@ -5,7 +5,7 @@ from collections.abc import Container
 from agent.hedge.bound import worth
 from agent.hedge.parameters import Hedge
 from agent.hedge.words import coins, percent, standing, usd
-from agent.model import Code, HedgeState, Market, Memory, Name, Reason
+from agent.model import Code, HedgeState, Market, Memory, Name, Reason, Traded
 from agent.units import Base, Ratio
 
 
@@ -35,10 +35,12 @@ def untradable(size: Base, market: Market) -> bool:
     return not tradable or worth(tradable, market.mark) < market.minimum
 
 
-def cooling(hedge: Hedge, markets: Container[tuple[Name, Name]], now_ms: int, memory: Memory) -> Reason | None:
-    """Whether the last trade in one of these markets is too recent to add to the position."""
-    last = max((t.time_ms for t in memory.trades if (t.venue, t.market) in markets), default=None)
-    if last is None or now_ms - last >= hedge.cooldown_s * 1000:
-        return None
-    ago = f"traded {(now_ms - last) // 1000} s ago"
+def cooling(hedge: Hedge, markets: Container[tuple[Name, Name]], now_ms: int, memory: Memory) -> Traded | None:
+    """The last trade in one of these markets, where it is too recent to add to the position."""
+    last = max((t for t in memory.trades if (t.venue, t.market) in markets), key=lambda t: t.time_ms, default=None)
+    return last if last and now_ms - last.time_ms < hedge.cooldown_s * 1000 else None
+
+
+def cooldown(hedge: Hedge, last: Traded, now_ms: int) -> Reason:
+    ago = f"traded {(now_ms - last.time_ms) // 1000} s ago"
     return Reason(code=Code.COOLDOWN, subject=hedge.underlying, value=ago, limit=f"{hedge.cooldown_s} s")

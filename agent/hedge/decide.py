@@ -3,19 +3,38 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from agent.errors import Exit
 from agent.hedge.allocation import grow, shrink
-from agent.hedge.band import cooling, too_little
+from agent.hedge.band import cooldown, cooling, too_little
 from agent.hedge.exposure import exposure_of
+from agent.hedge.flatten import unfinished
 from agent.hedge.orders import cancel, overdue, waiting, working_in
-from agent.hedge.outlook import after
+from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place, dark, places
-from agent.hedge.rescue import rescue, sweep
+from agent.hedge.rescue import endangered_first, rescue, sweep
 from agent.hedge.sizing import hedging_side
+from agent.hedge.slices import begun, must_wait, towards
 from agent.hedge.state import state_of
-from agent.hedge.strangers import stranger, used_elsewhere
+from agent.hedge.strangers import shut_out, stranger, used_elsewhere
+from agent.hedge.unnamed import unnamed
 from agent.hedge.words import side
-from agent.model import Code, HedgeState, Kind, Leg, Memory, Name, OpenOrder, Plan, Reason, Snapshot, View, value
+from agent.model import (
+    Code,
+    HedgeState,
+    Kind,
+    Leg,
+    Memory,
+    Name,
+    OpenOrder,
+    Plan,
+    Reason,
+    Snapshot,
+    View,
+    exit_for,
+    value,
+)
+from agent.units import Base
 
 
 @value
@@ -36,8 +55,9 @@ def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, 
 
     def decide(snapshot: Snapshot, memory: Memory) -> Plan:
         plan = Plan()
-        for view in snapshot.views:
-            plan = _joined(plan, rescue(view, limits), _cancels(view, hedges, limits))
+        for view in endangered_first(snapshot.views):
+            left = after(view, plan.legs, mates(view, snapshot))
+            plan = _joined(plan, rescue(left, limits), _cancels(view, hedges, limits))
         for hedge in hedges:
             task = Task(
                 hedge=hedge,
@@ -50,7 +70,10 @@ def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, 
             plan = _joined(plan, rebalance(task))
         swept = (reason for view in snapshot.views for reason in sweep(after(view, plan.legs), limits))
         foreign = (reason for terms in snapshot.terms if (reason := used_elsewhere(terms)))
-        return replace(plan, reasons=(*plan.reasons, *swept, *foreign))
+        closed = (reason for view in snapshot.views if (reason := shut_out(view)))
+        alien = unnamed(hedges, snapshot, memory)
+        told = (*swept, *foreign, *closed, *alien, *unfinished(snapshot, memory))
+        return replace(plan, reasons=(*plan.reasons, *told))
 
     return decide
 
@@ -62,29 +85,45 @@ def rebalance(task: Task) -> Plan:
     if exposure.amount is None or not task.found:
         return Plan(reasons=told)
     state = state_of(task.hedge, exposure.amount, task.found, task.snapshot, task.memory)
-    known = Plan(reasons=told, hedges=(state,), look_again=exposure.look_again)
-    if not exposure.settled or _overdue(task):
+    name, seen = task.hedge.underlying, exposure.seen
+    noted = {name: seen} if seen else {}
+    known = Plan(reasons=told, hedges=(state,), look_again=exposure.look_again, seen=noted)
+    if not seen or not exposure.settled or _overdue(task):
         return known
-    little = too_little(task.hedge, state, task.found[0].market)
-    return _joined(known, Plan(reasons=(little,)) if little else _trades(task, state))
+    first = begun(task.hedge, state, task.memory)
+    plan = _trades(task, state, first)
+    return replace(_joined(known, plan), seen={name: replace(seen, towards=towards(plan, first, state))})
 
 
-def _trades(task: Task, state: HedgeState) -> Plan:
+def _trades(task: Task, state: HedgeState, first: Base | None) -> Plan:
     """What stands against the drift is reduced first; only then, and only towards the target's side, it grows."""
+    if little := too_little(task.hedge, state, task.found[0].market):
+        return Plan(reasons=(little,))
     if dark(task.hedge, task.snapshot) and state.drift.sign() == hedging_side(state.exposure):
         return Plan()  # what the dark venue holds may already be enough: _unseen has said so
     usable = [place for place in task.found if not place.view.halted]
     if any(place.reducible(state.drift) for place in usable):
         plan = shrink(state.drift, usable, task.snapshot, task.limits)
         return _joined(Plan(reasons=_stranded(task)), plan)
-    listed = [place for place in usable if place.view.venue in task.hedge.venues]
+    named = (place for place in usable if place.view.venue in task.hedge.venues)
+    listed = sorted(named, key=lambda place: place.view.full is not None)
     if not listed or state.drift.sign() != state.target.sign():
         return Plan(reasons=_halted(task))
-    recent = cooling(task.hedge, _markets(task), task.snapshot.time_ms(), task.memory)
-    if recent:
-        return Plan(reasons=(recent,))
-    plan = grow(state.drift, listed[0], task.ahead, task.snapshot, task.limits)
-    return _joined(Plan(reasons=_stranded(task)), plan)
+    return _joined(Plan(reasons=_stranded(task)), _grows(task, state, listed[0], first))
+
+
+def _grows(task: Task, state: HedgeState, place: Place, first: Base | None) -> Plan:
+    """The increase; while it must wait, only that, and what a person can do meanwhile.
+
+    A hold lasts longer than any cooldown: its gate must be heard.
+    """
+    now, left = task.snapshot.time_ms(), after(place.view, task.ahead, mates(place.view, task.snapshot))
+    plan = grow(state.drift, replace(place, view=left), task.snapshot, task.limits, task.hedge.min_trade)
+    last = cooling(task.hedge, _markets(task), now, task.memory)
+    if last is None or task.memory.hold or not must_wait(last, first, state, place.market, task.limits):
+        return plan
+    asked = tuple(reason for reason in plan.reasons if exit_for(reason) is Exit.PERSON)
+    return Plan(reasons=(cooldown(task.hedge, last, now), *asked))
 
 
 def _markets(task: Task) -> set[tuple[Name, Name]]:
@@ -147,4 +186,5 @@ def _joined(*plans: Plan) -> Plan:
         reasons=tuple(reason for plan in plans for reason in plan.reasons),
         hedges=tuple(hedge for plan in plans for hedge in plan.hedges),
         look_again=any(plan.look_again for plan in plans),
+        seen={name: seen for plan in plans for name, seen in plan.seen.items()},
     )

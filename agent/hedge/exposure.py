@@ -1,10 +1,15 @@
 """What must be hedged: our coins of one underlying, wherever they sit, and whether the figure can be believed."""
 
+from agent.hedge.landing import older
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import dark
 from agent.hedge.words import coins, percent
-from agent.model import Code, Held, Holding, Memory, Name, Reason, Snapshot, value
+from agent.model import Code, Held, Holding, Memory, Name, Reason, SeenExposure, Snapshot, Stamp, value
 from agent.units import Base
+
+STILL_MS = 30_000
+"""A block this old is the head of a chain that stands still: one that mines only on demand has no later one to show.
+Every chain that we know mines several in that time."""
 
 
 @value
@@ -14,6 +19,8 @@ class Exposure:
     amount: Base | None
     reasons: tuple[Reason, ...] = ()
     look_again: bool = False
+    seen: SeenExposure | None = None
+    """What the next look must know of this one; None: nothing new."""
 
     @property
     def settled(self) -> bool:
@@ -27,7 +34,7 @@ def exposure_of(hedge: Hedge, snapshot: Snapshot, memory: Memory, limits: Limits
         return Exposure(amount=None, reasons=unknown)
     amount = sum((holding.amount for holding in _holdings(hedge, snapshot)), Base(0))
     hidden = _hidden(hedge, amount, snapshot, memory)
-    return Exposure(amount=None, reasons=hidden) if hidden else _believed(hedge, amount, memory, limits)
+    return Exposure(amount=None, reasons=hidden) if hidden else _believed(hedge, amount, snapshot, memory, limits)
 
 
 def _holdings(hedge: Hedge, snapshot: Snapshot) -> tuple[Holding, ...]:
@@ -79,13 +86,13 @@ def _hidden(hedge: Hedge, amount: Base, snapshot: Snapshot, memory: Memory) -> t
     )
 
 
-def _believed(hedge: Hedge, amount: Base, memory: Memory, limits: Limits) -> Exposure:
+def _believed(hedge: Hedge, amount: Base, snapshot: Snapshot, memory: Memory, limits: Limits) -> Exposure:
     """A change inside the band is taken; a larger one after a second reading; a jump by a person only."""
-    seen = memory.exposures.get(hedge.underlying)
-    if seen is None or _agree(hedge, amount, seen.taken):
-        return Exposure(amount=amount)
-    changed = f"{coins(seen.taken)} -> {coins(amount)}"
-    if seen.taken and abs(amount - seen.taken) > abs(seen.taken) * limits.max_exposure_jump:
+    before, taken = memory.exposures.get(hedge.underlying), SeenExposure(taken=amount)
+    if before is None or _agree(hedge, amount, before.taken):
+        return Exposure(amount=amount, seen=taken)
+    changed = f"{coins(before.taken)} -> {coins(amount)}"
+    if before.taken and abs(amount - before.taken) > abs(before.taken) * limits.max_exposure_jump:
         jump = Reason(
             code=Code.EXPOSURE_JUMP,
             subject=hedge.underlying,
@@ -93,12 +100,34 @@ def _believed(hedge: Hedge, amount: Base, memory: Memory, limits: Limits) -> Exp
             limit=percent(limits.max_exposure_jump),
         )
         return Exposure(amount=amount, reasons=(jump,))
-    if seen.pending is not None and _agree(hedge, amount, seen.pending):
-        return Exposure(amount=amount)
+    waits = bool(before.pending_at) and before.pending is not None and _agree(hedge, amount, before.pending)
+    if waits and _seen_again(hedge, snapshot, before):
+        return Exposure(amount=amount, seen=taken)
+    first = SeenExposure(taken=before.taken, pending=amount, pending_at=_read_at(hedge, snapshot))
     unconfirmed = Reason(code=Code.EXPOSURE_UNCONFIRMED, subject=hedge.underlying, value=changed)
-    return Exposure(amount=amount, reasons=(unconfirmed,), look_again=True)
+    return Exposure(amount=amount, reasons=(unconfirmed,), look_again=True, seen=before if waits else first)
 
 
 def _agree(hedge: Hedge, one: Base, other: Base) -> bool:
     """Staked coins accrue between two readings; what the band forgives needs no second look."""
     return abs(one - other) <= abs(other) * hedge.band
+
+
+def _seen_again(hedge: Hedge, snapshot: Snapshot, first: SeenExposure) -> bool:
+    """The same block read twice is one reading: every source must show a later one, or stand still."""
+    looked = {stamp.source: stamp for stamp in first.pending_at}
+    again = ((looked[stamp.source], stamp) for stamp in _read_at(hedge, snapshot) if stamp.source in looked)
+    return all(older(one, two) or (not older(two, one) and _still(two, snapshot)) for one, two in again)
+
+
+def _read_at(hedge: Hedge, snapshot: Snapshot) -> tuple[Stamp, ...]:
+    """When and where the exposure was read."""
+    posted = (v.stamp for v in snapshot.views if any(h.underlying == hedge.underlying for h in v.collateral))
+    return tuple(dict.fromkeys((*(held.stamp for held in _held(hedge, snapshot)), *posted)))
+
+
+def _still(stamp: Stamp, snapshot: Snapshot) -> bool:
+    """By the time that the source itself names now; where nobody can say, it does not."""
+    return any(
+        terms.stamp.source == stamp.source and terms.now_ms - stamp.time_ms >= STILL_MS for terms in snapshot.terms
+    )

@@ -6,8 +6,8 @@ from agent.hedge.bound import takeable, worst_price
 from agent.hedge.orders import cancel, overdue, waiting
 from agent.hedge.parameters import Limits
 from agent.hedge.strangers import used_elsewhere
-from agent.hedge.words import price, sliced
-from agent.model import Kind, Leg, Memory, OpenOrder, Plan, Position, Reason, Snapshot, Trade, View
+from agent.hedge.words import price, side, sliced
+from agent.model import Code, Kind, Leg, Memory, OpenOrder, Plan, Position, Reason, Snapshot, Trade, View
 from agent.units import Base
 
 
@@ -28,6 +28,14 @@ def make_flatten(limits: Limits) -> Callable[[Snapshot, Memory], Plan]:
     return flatten
 
 
+def unfinished(snapshot: Snapshot, memory: Memory) -> tuple[Reason, ...]:
+    """Under the hold of a flatten nothing is open: what still is must not pass for a hedge."""
+    if memory.hold is None:
+        return ()
+    open_ = ((view, f"{side(p.size)} {p.market}") for view in snapshot.views for p in view.positions if p.size)
+    return tuple(Reason(code=Code.EXIT_UNFINISHED, subject=view.venue, value=found) for view, found in open_)
+
+
 def _flatten(view: View, limits: Limits) -> Plan:
     """A market with an order still working is closed in a later round: both could fill, and the position flip."""
     working = [order for order in view.orders if order.role == "working"]
@@ -35,10 +43,15 @@ def _flatten(view: View, limits: Limits) -> Plan:
     stops = [order for order in view.orders if order.role == "protective"]
     busy = {order.market for order in working}
     closing = [_close(view, p, limits) for p in view.positions if p.size and p.market not in busy]
+    told = [reason for _, reasons in closing for reason in reasons]
     return Plan(
         legs=(*cancel(view, [*going, *stops], Kind.FLATTEN), *(leg for leg, _ in closing)),
-        reasons=(*(waiting(view, order) for order in working), *(reason for _, told in closing for reason in told)),
+        reasons=(*(waiting(view, order) for order in working), *told, *(_tried_anyway(view) if closing else ())),
     )
+
+
+def _tried_anyway(view: View) -> tuple[Reason, ...]:
+    return (Reason(code=Code.HALTED, subject=view.venue, value=view.halted),) if view.halted else ()
 
 
 def _closes(view: View, order: OpenOrder) -> bool:

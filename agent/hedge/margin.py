@@ -19,6 +19,11 @@ def initial_margin(view: View) -> Usd:
     return sum((_tied(view, p, view.market(p.market).initial_margin) for p in view.positions), Usd(0))
 
 
+def opening_margin(market: Market) -> Price:
+    """What each unit more ties up, by the higher of the prices that a venue may take for it."""
+    return max(market.mark, market.index) * market.initial_margin
+
+
 def maintenance_margin(view: View) -> Usd:
     """Below this equity the venue liquidates."""
     return sum((_tied(view, p, view.market(p.market).maintenance_margin) for p in view.positions), Usd(0))
@@ -77,9 +82,17 @@ def missing_collateral(view: View, leverage_cap: Ratio) -> Usd:
 def carried(view: View, market: Market, worst: Price, direction: Base, leverage_cap: Ratio) -> Base:
     """The largest increase, in units, that equity and reserve carry at that leverage when it fills at `worst`.
 
-    From  notional + s * mark <= (equity + reserve - s * loss) * leverage,  loss = what each unit loses at once.
+    From  notional + s * mark <= (equity + reserve - s * loss) * leverage,  loss = what each unit loses at once;
+    and, where the venue does not open on all of the equity, from  s * (mark * fraction + loss) <= margin + reserve.
     """
-    loss = market.mark - worst if direction.sign() < 0 else worst - market.mark
-    each = market.mark + max(Price(0), loss) * leverage_cap
+    loss = max(Price(0), market.mark - worst if direction.sign() < 0 else worst - market.mark)
     room = (view.equity + view.reserve) * leverage_cap - notional(view)
-    return max(Base(0), room / each)
+    size, tied = room / (market.mark + loss * leverage_cap), opening_margin(market) + loss
+    if view.open_margin is not None and tied:
+        size = min(size, (view.open_margin + view.reserve) / tied)
+    return max(Base(0), size)
+
+
+def sent_to(view: View) -> str:
+    """What a person who is asked for collateral needs to know."""
+    return f": send {view.reserve_at}" if view.reserve_at else ""

@@ -8,7 +8,9 @@ from agent.model import Cancel, Code, Kind, Leg, Name, OpenOrder, Reason, View
 
 
 def overdue(order: OpenOrder, view: View, limits: Limits) -> bool:
-    return view.stamp.time_ms - order.since_ms > limits.order_patience_s * 1000
+    """Nobody fills it, and it can be taken back."""
+    now = view.stamp.time_ms
+    return now - order.since_ms > limits.order_patience_s * 1000 and now >= order.cancels_from_ms
 
 
 def working_in(view: View, markets: Iterable[Name]) -> tuple[OpenOrder, ...]:

@@ -1,35 +1,60 @@
 """A venue as it would be once legs have gone: each at its worst price, for margin must hold even then."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from agent.model import Action, Cancel, Fund, Leg, Position, Trade, View
-from agent.units import Usd
+from agent.hedge.margin import opening_margin
+from agent.model import Action, Cancel, Fund, Leg, Name, Position, Snapshot, Trade, View
+from agent.units import Base, Usd
 
 
-def after(view: View, legs: Iterable[Leg]) -> View:
-    """The view after those of the legs that go to this venue."""
+def after(view: View, legs: Iterable[Leg], mates: Container[Name] = ()) -> View:
+    """The view after those of the legs that go to this venue, or draw on its reserve: those of its `mates`."""
     for leg in legs:
-        for action in leg.actions if leg.venue == view.venue else ():
-            view = _after(view, action)
+        for action in leg.actions:
+            if leg.venue == view.venue:
+                view = _after(view, action)
+            elif leg.venue in mates and isinstance(action, Fund):
+                view = replace(view, reserve=view.reserve - max(Usd(0), action.amount))
     return view
+
+
+def mates(view: View, snapshot: Snapshot) -> frozenset[Name]:
+    """The other venues whose collateral comes out of the same reserve."""
+    sharing = (other.venue for other in snapshot.views if other.reserve_at == view.reserve_at)
+    return frozenset(sharing) - {view.venue} if view.reserve_at else frozenset()
 
 
 def _after(view: View, action: Action) -> View:
     match action:
         case Fund(amount=amount):
-            return replace(view, equity=view.equity + amount, free=view.free + amount, reserve=view.reserve - amount)
+            return _opening(
+                replace(view, equity=view.equity + amount, free=view.free + amount, reserve=view.reserve - amount),
+                amount,
+            )
         case Cancel(order_id=gone):
             return replace(view, orders=tuple(order for order in view.orders if order.id != gone))
         case Trade():
-            return replace(view, positions=_positions(view, action), equity=view.equity - cost(view, action))
+            lost, tied = cost(view, action), ties(view, action)
+            then = replace(view, positions=_positions(view, action), equity=view.equity - lost)
+            return _opening(then, -(tied + lost)) if tied else then
         case _:
             return view
+
+
+def _opening(view: View, amount: Usd) -> View:
+    return view if view.open_margin is None else replace(view, open_margin=view.open_margin + amount)
 
 
 def cost(view: View, trade: Trade) -> Usd:
     """What the account loses at once when the trade fills at its worst price; a gain is not counted on."""
     return max(Usd(0), trade.size * trade.worst - trade.size * view.market(trade.market).mark)
+
+
+def ties(view: View, trade: Trade) -> Usd:
+    """The initial margin of what the trade adds to the position; what a reduction sets free is not counted on."""
+    before = view.size(trade.market)
+    return max(Base(0), abs(before + trade.size) - abs(before)) * opening_margin(view.market(trade.market))
 
 
 def _positions(view: View, trade: Trade) -> tuple[Position, ...]:

@@ -24,7 +24,7 @@ class Hedge:
     """Half width of the no-trade zone, as a share of the target."""
     min_trade: Usd = Usd(50)
     cooldown_s: int = 300
-    """Between two trades that add to the position."""
+    """Between two trades that add to the position. Not between the slices of one increase: hedge/slices.py."""
 
 
 @value

@@ -1,17 +1,29 @@
 """Leverage above and below the level for opening: collateral in, long before a liquidation, or some to take home."""
 
+from collections.abc import Iterable
+
 from agent.hedge.margin import (
     collateral_for,
     distance,
+    headroom,
     leverage,
     liquidation_price,
     missing_collateral,
     notional,
+    sent_to,
 )
 from agent.hedge.parameters import Limits
 from agent.hedge.words import figure, usd
 from agent.model import Code, Fund, Kind, Leg, Plan, Reason, View
-from agent.units import Usd
+from agent.units import Ratio, Usd
+
+
+def endangered_first(views: Iterable[View]) -> list[View]:
+    """The highest leverage first: what is left of a shared reserve goes where it is needed most."""
+    return sorted(views, key=lambda view: view.equity / notional(view) if notional(view) else _SAFE)
+
+
+_SAFE = Ratio(10**9)
 
 
 def rescue(view: View, limits: Limits) -> Plan:
@@ -33,7 +45,7 @@ def _asks(view: View, limits: Limits, short: Usd) -> Reason:
         code=Code.RESCUE,
         subject=view.venue,
         value=f"leverage {shown_leverage(view)}, liquidates at {nearest_liquidation(view)}; "
-        f"{usd(short)} more collateral needed than the reserve of {usd(view.reserve)}",
+        f"{usd(short)} more collateral needed than the reserve of {usd(view.reserve)}{sent_to(view)}",
         limit=f"leverage {limits.rescue_leverage}",
     )
 
@@ -57,6 +69,8 @@ def shown_leverage(view: View) -> str:
 
 def nearest_liquidation(view: View) -> str:
     """Of the position that ends first, like +37 % (4,110); the venue's own figure where it has one."""
+    if headroom(view) <= Usd(0):
+        return "any moment"
     found = [
         (p.liquidation or liquidation_price(view, view.market(p.market)), view.market(p.market).mark)
         for p in view.positions

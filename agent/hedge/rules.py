@@ -17,6 +17,7 @@ from agent.model import (
     Message,
     Name,
     Payload,
+    Protect,
     Rehearsal,
     Rules,
     Trade,
@@ -67,12 +68,15 @@ def _warrants(rehearsal: Rehearsal, lanes: Mapping[Name, Lane]) -> Iterator[Warr
             positions={name: view.size(name) for name in _markets(leg)},
             outside={name: _outside(rehearsal, leg, view, name) for name in _markets(leg)},
             expires_ms=expires[lanes[leg.venue]],
+            entries={position.market: position.entry for position in view.positions},
+            markets={market.name: market for market in view.markets},
+            stops={order.id: order.market for order in view.orders if order.role == "protective"},
         )
         ahead = (*ahead, leg)
 
 
 def _markets(leg: Leg) -> tuple[Name, ...]:
-    return tuple(action.market for action in leg.actions if isinstance(action, Trade))
+    return tuple(action.market for action in leg.actions if isinstance(action, (Trade, Protect)))
 
 
 def _outside(rehearsal: Rehearsal, leg: Leg, view: View, market: Name) -> Price | None:

@@ -1,6 +1,6 @@
 """Figures and sentences for people: what a reason shows in a cron mail. Rounds for the eye only."""
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
 from agent.model import Code, HedgeState, Name, Reason
 from agent.units import Base, Price, Ratio, Usd
@@ -19,6 +19,20 @@ def coins(amount: Base) -> str:
 
 def usd(amount: Usd) -> str:
     return f"{figure(amount.raw, 2)} USD"
+
+
+def gas_coin(wei: int) -> str:
+    """Of the chain's own coin, which has 18 decimals on every EVM chain."""
+    return f"{figure(Usd.from_int(wei, 18).raw, 6)} {GAS_COIN}"
+
+
+GAS_COIN = "of the chain's coin"
+
+
+def gas_to_send(wei: int) -> str:
+    """Three digits, rounded up: who sends that much has sent enough."""
+    needed = Context(prec=3, rounding=ROUND_CEILING).create_decimal(Decimal(wei).scaleb(-18))
+    return f"{needed:f} of the chain's coin"
 
 
 def price(amount: Price) -> str:

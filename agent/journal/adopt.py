@@ -52,6 +52,23 @@ def _retire(store: Store, run: int, lane: Lane, used: int) -> None:
     )
 
 
+def rewind(store: Store, run: int, lane: Lane, nonce: int, stamp: Stamp) -> None:
+    """Our slots from `nonce` on are free again, and what is open behind it can never go; the diary keeps them.
+
+    What is open on `nonce` itself stays: its bytes may be on their way.
+    """
+    with store.transaction():
+        set_landing(store, stamp)
+        store.change(
+            "UPDATE intent SET state = 'void' WHERE lane = ? AND nonce > ? AND state IN ('signed', 'landed')",
+            lane,
+            nonce,
+        )
+        _retire(store, run, lane, nonce - 1)
+        store.change("UPDATE nonce SET used = min(used, ?) WHERE lane = ?", nonce - 1, lane)
+        add_fact(store, run, "rewound", lane, nonce - 1)
+
+
 def _let_go(store: Store, run: int, lanes: Mapping[Lane, int]) -> None:
     """What is open on a lane that is no longer named: without its key nobody can end it."""
     for row in store.rows("SELECT id, lane FROM intent WHERE state IN ('signed', 'landed')"):

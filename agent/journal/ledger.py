@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.errors import Exit
 from agent.journal import diary, intents
-from agent.journal.adopt import adopt
+from agent.journal.adopt import adopt, rewind
 from agent.journal.memory import remember, set_hold
 from agent.journal.store import Store
 from agent.journal.words import Fact, Recorded, Run
@@ -33,7 +33,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path) -> None:
-        self._store = Store(path)
+        self.path, self._store = path, Store(path)
         self._current: int | None = None
 
     @property
@@ -50,7 +50,7 @@ class Ledger:
         diary.end(self._store, self._run, exit_, summary)
 
     def memory(self) -> Memory:
-        return remember(self._store)
+        return remember(self._store, self._current)
 
     def open(self) -> Sequence[Intent]:
         return intents.open_intents(self._store)
@@ -75,11 +75,24 @@ class Ledger:
         """What is live becomes the baseline: sizes, the last nonces used, spot, and the blocks it was seen at."""
         adopt(self._store, self._run, positions, nonces, exposures, stamps)
 
-    def hold(self, why: str | None) -> None:
-        """Nothing is added to a position until it is lifted, with None. Who did it and when is a fact."""
+    def hold(self, why: str | None, ceilings: Mapping[Lane, int] | None = None) -> None:
+        """Nothing is added to a position until it is lifted, with None. Who did it and when is a fact.
+
+        What is open will be burned, and by lane that may cost as much as `ceilings` says.
+        """
         with self._store.transaction():
-            set_hold(self._store, why)
+            set_hold(self._store, why, ceilings or {})
             diary.add_fact(self._store, self._run, "hold" if why else "resume", "every hedge", why or "lifted")
+
+    def rewind(self, lane: Lane, nonce: int, stamp: Stamp) -> None:
+        """The chain is behind our records for good, its next nonce is this one: the slots from there on are free."""
+        rewind(self._store, self._run, lane, nonce, stamp)
+
+    def prove(self) -> None:
+        """Raises where the file is damaged, cannot be written, or holds no words of ours."""
+        self.memory()
+        self.open()
+        self._store.prove()
 
     def intents(self, limit: int) -> list[Recorded]:
         """The last ones, newest first."""

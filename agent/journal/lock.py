@@ -24,7 +24,7 @@ def hold_lanes(folder: Path, lanes: Iterable[Lane], started_ms: int) -> Iterator
 
 @contextmanager
 def _hold(folder: Path, lane: Lane, started_ms: int) -> Iterator[None]:
-    path = folder / f"{re.sub('[^0-9A-Za-z.-]', '-', lane)}.lock"
+    path = _path(folder, lane)
     file = _open(path)
     try:
         try:
@@ -40,7 +40,7 @@ def _hold(folder: Path, lane: Lane, started_ms: int) -> Iterator[None]:
 
 def _open(path: Path) -> int:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ConfigError(f"{path}: the lock cannot be made: {error}. Check the folder in `state`") from error
@@ -54,3 +54,21 @@ def _holder(file: int) -> str:
     except (ValueError, KeyError, TypeError):
         return "it started just now"
     return f"pid {said['pid']}, since {started:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def under_way(folder: Path, lanes: Iterable[Lane]) -> frozenset[int]:
+    """When the runs began that hold these lanes now. Takes no lock: a look must not send a run away."""
+    return frozenset(started for lane in set(lanes) if (started := _alive(_path(folder, lane))) is not None)
+
+
+def _alive(path: Path) -> int | None:
+    try:
+        said = json.loads(path.read_bytes())
+        os.kill(said["pid"], 0)
+        return int(said["started_ms"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _path(folder: Path, lane: Lane) -> Path:
+    return folder / f"{re.sub('[^0-9A-Za-z.-]', '-', lane)}.lock"

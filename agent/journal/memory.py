@@ -1,12 +1,11 @@
 """What our records add up to: kept in step with every outcome and every plan, read as one Memory."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from agent.journal.store import Store
 from agent.model import (
     Code,
-    HedgeState,
     Intent,
     Lane,
     Memory,
@@ -27,13 +26,14 @@ REMEMBERED_MS = 7 * DAY_MS
 """Trades and refusals are remembered this long before the newest of them."""
 
 
-def remember(store: Store) -> Memory:
+def remember(store: Store, run: int | None = None) -> Memory:
+    """`run` is the one under way."""
     return Memory(
         landed=_landed(store),
         nonces=_nonces(store),
         positions=positions(store),
         exposures=exposures(store),
-        trades=_trades(store),
+        trades=_trades(store, run),
         refusals=_refusals(store),
         hold=_hold(store),
     )
@@ -75,12 +75,19 @@ def set_position(store: Store, venue: Name, market: Name, size: Base) -> None:
     store.change("INSERT OR REPLACE INTO position (venue, market, size) VALUES (?, ?, ?)", venue, market, str(size))
 
 
-def set_hold(store: Store, why: str | None) -> None:
-    """Within the caller's transaction; None lifts it. What is still open when it is set never goes."""
+def set_hold(store: Store, why: str | None, ceilings: Mapping[Lane, int]) -> None:
+    """Within the caller's transaction; None lifts it. What is still open when it is set never goes: its burn may bid
+    up to the lane's ceiling."""
     store.change("DELETE FROM hold")
     if why is not None:
         store.change("INSERT INTO hold (id, why) VALUES (1, ?)", why)
         store.change("UPDATE intent SET revoked = 1 WHERE state IN ('signed', 'landed')")
+    for lane, ceiling in ceilings.items():
+        store.change(
+            "UPDATE intent SET ceiling = max(ceiling, ?) WHERE lane = ? AND state IN ('signed', 'landed')",
+            ceiling,
+            lane,
+        )
 
 
 def _hold(store: Store) -> str | None:
@@ -95,17 +102,7 @@ def set_exposure(store: Store, underlying: Name, seen: SeenExposure) -> None:
 def seen_exposures(store: Store, plan: Plan) -> dict[Name, SeenExposure]:
     """What the plan changes of the exposures that we hold true, by underlying."""
     before = exposures(store)
-    after = {state.underlying: _seen(state, plan, before.get(state.underlying)) for state in plan.hedges}
-    return {name: seen for name, seen in after.items() if seen is not None and seen != before.get(name)}
-
-
-def _seen(state: HedgeState, plan: Plan, before: SeenExposure | None) -> SeenExposure | None:
-    codes = {reason.code for reason in plan.reasons if reason.subject == state.underlying}
-    if Code.EXPOSURE_JUMP in codes:
-        return before
-    if Code.EXPOSURE_UNCONFIRMED in codes and before is not None:
-        return SeenExposure(taken=before.taken, pending=state.exposure)
-    return SeenExposure(taken=state.exposure)
+    return {name: seen for name, seen in plan.seen.items() if seen != before.get(name)}
 
 
 def positions(store: Store) -> dict[tuple[Name, Name], Base]:
@@ -134,23 +131,28 @@ def _nonces(store: Store) -> dict[Lane, int]:
     return {Lane(row["lane"]): row["used"] for row in rows}
 
 
-def _trades(store: Store) -> tuple[Traded, ...]:
+def _trades(store: Store, run: int | None) -> tuple[Traded, ...]:
     rows = store.rows(
-        "SELECT attempt.venue, filled_ms, settlement FROM intent JOIN attempt ON attempt.intent = id AND n = 0 "
+        "SELECT attempt.venue, filled_ms, settlement, run FROM intent JOIN attempt ON attempt.intent = id AND n = 0 "
         "WHERE retired = 0 AND filled_ms > "
         "(SELECT max(filled_ms) - ? FROM intent WHERE filled_ms IS NOT NULL AND retired = 0) "
         "ORDER BY filled_ms, id",
         REMEMBERED_MS,
     )
     return tuple(
-        _traded(Name(row["venue"]), row["filled_ms"], revive(Settlement, json.loads(row["settlement"])))
+        _traded(
+            Name(row["venue"]),
+            row["filled_ms"],
+            revive(Settlement, json.loads(row["settlement"])),
+            fresh=row["run"] == run,
+        )
         for row in rows
     )
 
 
-def _traded(venue: Name, time_ms: int, settled: Settlement) -> Traded:
+def _traded(venue: Name, time_ms: int, settled: Settlement, *, fresh: bool) -> Traded:
     notional = abs(settled.filled) * settled.price if settled.price else Usd(0)
-    return Traded(venue=venue, market=settled.market or Name(""), time_ms=time_ms, notional=notional)
+    return Traded(venue=venue, market=settled.market or Name(""), time_ms=time_ms, notional=notional, fresh=fresh)
 
 
 def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:

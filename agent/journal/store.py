@@ -54,21 +54,30 @@ class Store:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
 
+    def prove(self) -> None:
+        """Raises ConfigError where the file is damaged, and what a first write raises."""
+        said = [row[0] for row in self.rows("PRAGMA quick_check(1)")]
+        if said != ["ok"]:
+            raise ConfigError(_damaged(self.path, "; ".join(said)))
+        with self.transaction():
+            self.change(f"PRAGMA user_version = {len(STEPS)}")
+
     def close(self) -> None:
         with _explained(self.path):
             self._db.close()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    fresh = path != MEMORY and not path.exists()
+    fresh = path != MEMORY and not os.path.lexists(path)
     if fresh:
         _create(path)
     db = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
     try:
         db.row_factory = sqlite3.Row
+        version = _known(db, path)
         for pragma in PRAGMAS:
             db.execute(pragma)
-        _migrate(db, path)
+        _migrate(db, version)
     except BaseException:
         db.close()
         raise
@@ -78,7 +87,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _create(path: Path) -> None:
     """An empty file for this user alone, its name on the disk: SQLite syncs what is in a file, not the folder."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
@@ -89,15 +98,21 @@ def _create(path: Path) -> None:
         raise ConfigError(f"{path}: the journal cannot be created: {error}. Check the folder in `state`") from error
 
 
-def _migrate(db: sqlite3.Connection, path: Path) -> None:
+def _known(db: sqlite3.Connection, path: Path) -> int:
+    """The version of a journal that we may write to; what is none is left as it is."""
+    filled = db.execute("SELECT 1 FROM sqlite_schema").fetchone()  # first: another process may be making it
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > len(STEPS):
         raise ConfigError(
             f"{path}: the journal has version {version}, this hedgekeeper knows up to {len(STEPS)}: "
             "a newer one wrote it. Upgrade hedgekeeper; do not delete the journal"
         )
-    if version == 0 and db.execute("SELECT 1 FROM sqlite_schema").fetchone():
+    if version == 0 and filled:
         raise ConfigError(f"{path}: this is some other program's SQLite file. Name another folder in `state`")
+    return version
+
+
+def _migrate(db: sqlite3.Connection, version: int) -> None:
     for n in range(version, len(STEPS)):
         script = Path(__file__).with_name(STEPS[n]).read_text()
         db.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {n + 1};\nCOMMIT;")
@@ -126,8 +141,12 @@ def explain(path: Path, error: sqlite3.Error) -> HedgekeeperError:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return ConfigError(f"{path}: {error}. The journal and its folder must be writable for this user")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return ConfigError(
-                f"{path}: the journal is damaged: {error}. Restore it from a backup; or move it away, "
-                "run `hedgekeeper status`, then accept what is live with `hedgekeeper journal adopt`"
-            )
+            return ConfigError(_damaged(path, error))
     return HedgekeeperError(f"{path}: {error}")
+
+
+def _damaged(path: Path, found: object) -> str:
+    return (
+        f"{path}: the journal is damaged: {found}. Restore it from a backup; or move it away, "
+        "run `hedgekeeper status`, then accept what is live with `hedgekeeper journal adopt`"
+    )

@@ -5,6 +5,7 @@ from dataclasses import field
 from typing import Literal
 
 from agent.model.base import Lane, Name, value
+from agent.model.reasons import Code, Reason
 from agent.units import Base, Price, Ratio, Usd
 
 
@@ -62,6 +63,8 @@ class OpenOrder:
     size: Base
     role: Literal["working", "protective"]
     since_ms: int
+    cancels_from_ms: int = 0
+    """From then on the venue lets it be cancelled."""
 
 
 @value
@@ -78,16 +81,28 @@ class View:
     """Collateral that backs no position and could leave."""
     reserve: Usd = Usd(0)
     """The operator's float in the venue's collateral token, ready to be posted."""
+    reserve_at: str = ""
+    """How more of it comes, in words: the coin and the operator's address. Who says the same shares one reserve."""
+    open_margin: Usd | None = None
+    """What is left as initial margin of more; None where all of the equity counts, unrealised profit included."""
     collateral: tuple["Holding", ...] = ()
     """Coins of ours that the venue holds and that move with their price: exposure like any other."""
     exit_gas: int = 0
     """Gas that closing everything here takes; 0 where gas is not needed."""
     may_trade: bool = True
     """Whether the operator may open positions for the account."""
+    exits_only: str | None = None
+    """Why the operator should add nothing: what its permission still allows is kept for the way out."""
     halted: str | None = None
     """Why nothing can be traded here now."""
     strange: str | None = None
     """Why the account is not only ours here: nothing in the way of a reduction."""
+    full: str | None = None
+    """Why the venue takes no more now: nothing in the way of a reduction."""
+    remarks: tuple[str, ...] = ()
+    """What a reader should know of this look; stands in the way of nothing."""
+    own: object = None
+    """What the venue itself needs again to compose: read at the same moment, for nobody else."""
 
     def market(self, name: Name) -> Market:
         return next(market for market in self.markets if market.name == name)
@@ -146,6 +161,8 @@ class Terms:
     ceiling: int
     """No attempt on a slot may bid more."""
     expires_ms: int
+    now_ms: int = 0
+    """The source's time now: where nothing happens it is later than the stamp. 0 where nobody can say."""
     gas_balance: int = 0
     """Wei of the lane's key."""
     foreign: str | None = None
@@ -158,6 +175,13 @@ class Gap:
 
     source: Name
     why: str
+    misconfigured: bool = False
+    """Trying again will not help: the configuration says otherwise than what is there."""
+
+    @property
+    def reason(self) -> Reason:
+        code = Code.MISCONFIGURED if self.misconfigured else Code.UNREADABLE
+        return Reason(code=code, subject=self.source, value=self.why)
 
 
 @value
@@ -189,6 +213,8 @@ class Traded:
     market: Name
     time_ms: int
     notional: Usd
+    fresh: bool = False
+    """Of the run under way."""
 
 
 @value
@@ -197,6 +223,10 @@ class SeenExposure:
 
     taken: Base
     pending: Base | None = None
+    pending_at: tuple[Stamp, ...] = ()
+    """Where and when the changed one was read first."""
+    towards: Base | None = None
+    """The target of an increase that goes in slices, until it is reached or is another."""
 
 
 @value

@@ -56,10 +56,14 @@ def _reader(kind: Any) -> Reader:
         return _one_of(get_args(kind))
     if get_origin(kind) is tuple:
         return _tuple(get_args(kind))
+    if get_origin(kind) is Mapping:
+        return _mapping(get_args(kind))
     if get_origin(kind) is Literal:
         return _exactly(*map(type, get_args(kind)))
     if is_dataclass(kind):
         return _dataclass(kind)
+    if kind is object:  # a venue's own affair: it stays as it was written
+        return lambda found: found
     if kind is bytes:
         return lambda found: bytes.fromhex(found.removeprefix("0x"))
     if kind in (str, int, bool, NoneType):
@@ -86,6 +90,11 @@ def _tuple(kinds: tuple[Any, ...]) -> Reader:
         return lambda found: tuple(each(part) for part in found)
     parts = [_reader(kind) for kind in kinds]
     return lambda found: tuple(read(part) for read, part in zip(parts, found, strict=True))
+
+
+def _mapping(kinds: tuple[Any, ...]) -> Reader:
+    key, each = map(_reader, kinds)
+    return lambda found: {key(name): each(thing) for name, thing in found.items()}
 
 
 def _dataclass(kind: Any) -> Reader:

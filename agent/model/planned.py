@@ -1,9 +1,12 @@
 """What is wanted: actions in our own words, the legs they form, and what stands against them."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from agent.model.base import Name, value
+from agent.model.observed import SeenExposure
 from agent.model.reasons import Reason
 from agent.units import Base, Price, Ratio, Usd
 
@@ -97,6 +100,8 @@ class Plan:
     hedges: tuple[HedgeState, ...] = ()
     look_again: bool = False
     """A second reading is wanted before anything is decided."""
+    seen: Mapping[Name, SeenExposure] = field(default_factory=dict)
+    """By underlying, what the next plan must know of this one."""
 
 
 @value

@@ -45,10 +45,14 @@ class Code(StrEnum):
     NOT_DELEGATED = "NOT_DELEGATED"
     RESCUE = "RESCUE"
     RETRY_CAP = "RETRY_CAP"
+    NO_GAS = "NO_GAS"
+    EXIT_UNFINISHED = "EXIT_UNFINISHED"
     OWNER = "OWNER"
+    NOT_EXECUTABLE = "NOT_EXECUTABLE"
     UNSUPPORTED = "UNSUPPORTED"
     REFUSED = "REFUSED"
     REHEARSAL_FAULT = "REHEARSAL_FAULT"
+    MISCONFIGURED = "MISCONFIGURED"
     # Later may do.
     UNREADABLE = "UNREADABLE"
     SPOT_UNREADABLE = "SPOT_UNREADABLE"
@@ -60,6 +64,8 @@ class Code(StrEnum):
     BURNED = "BURNED"
     REPLACED = "REPLACED"
     NOT_SETTLED = "NOT_SETTLED"
+    IN_FLIGHT = "IN_FLIGHT"
+    NOT_FLAT = "NOT_FLAT"
 
 
 @value
@@ -72,8 +78,10 @@ class Reason:
     limit: str = ""
 
 
+_ADOPT = "if this is right: `hedgekeeper journal adopt`"
+
 MEANING: dict[Code, tuple[Exit, str]] = {
-    Code.IN_BAND: (Exit.DONE, "the position is inside the band: nothing to do"),
+    Code.IN_BAND: (Exit.DONE, "the position is inside the band"),
     Code.BELOW_MINIMUM: (Exit.DONE, "the trade would be smaller than the smallest worth making"),
     Code.DUST: (Exit.DONE, "what is left is smaller than the venue trades"),
     Code.SLICED: (
@@ -83,7 +91,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.SWEEP: (Exit.DONE, "the venue holds more collateral than the position needs: some could come home"),
     Code.EXPOSURE_UNCONFIRMED: (
         Exit.HELD,
-        "the exposure changed; a second reading must agree before it is hedged",
+        "the exposure changed; a reading of a later block must agree before it is hedged",
     ),
     Code.WORKING: (Exit.TEMPORARY, "an order is still working at the venue"),
     Code.COOLDOWN: (Exit.HELD, "the last trade was too recent"),
@@ -103,25 +111,38 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.HALTED: (Exit.HELD, "the venue is readable but does not trade"),
     Code.ON_HOLD: (Exit.HELD, "a person has flattened: nothing is added until `hedgekeeper journal resume`"),
     Code.WRONG_WAY: (Exit.HELD, "the trade would move the position away from its target"),
-    Code.EXPOSURE_JUMP: (Exit.PERSON, "the exposure changed by more than is believable without a person"),
+    Code.EXPOSURE_JUMP: (Exit.PERSON, f"the exposure changed by more than is believable; {_ADOPT}"),
     Code.DECLARATION_EXPIRED: (Exit.PERSON, "a declared holding has expired: renew or remove it"),
     Code.UNADOPTED: (
         Exit.PERSON,
-        "a position is live that the journal does not know: only reducing is allowed",
+        f"a position is live that the journal does not know, and is only reduced; {_ADOPT}",
     ),
-    Code.FOREIGN_FILL: (Exit.PERSON, "the position is not what our own fills add up to: someone else traded"),
+    Code.FOREIGN_FILL: (
+        Exit.PERSON,
+        f"not what our own fills add up to: liquidated, auto-deleveraged, or traded by someone else; {_ADOPT}",
+    ),
     Code.UNCONFIGURED_POSITION: (
         Exit.PERSON,
-        "the journal holds a position at a venue that the configuration no longer names",
+        "a position at a venue or in a market that no hedge of the configuration names: nothing here closes it",
     ),
-    Code.FOREIGN_NONCE: (Exit.PERSON, "the operator's key was used by someone else"),
+    Code.FOREIGN_NONCE: (Exit.PERSON, f"the operator's key was used by someone else; {_ADOPT}"),
     Code.NOT_DELEGATED: (Exit.PERSON, "the account has not let the operator trade for it"),
-    Code.RESCUE: (Exit.PERSON, "leverage is above the rescue level: collateral is needed"),
+    Code.RESCUE: (
+        Exit.PERSON,
+        "leverage is above the rescue level, and the reserve is too small: add collateral, or close a part",
+    ),
     Code.RETRY_CAP: (Exit.PERSON, "too many of our transactions reverted today"),
+    Code.NO_GAS: (Exit.PERSON, "the operator cannot pay for the gas: send the chain's coin to its address"),
+    Code.EXIT_UNFINISHED: (
+        Exit.PERSON,
+        "a flatten left this open: `hedgekeeper flatten` closes it, `hedgekeeper journal resume` keeps it",
+    ),
     Code.OWNER: (Exit.PERSON, "only the owner may do this: the calls to sign are printed"),
+    Code.NOT_EXECUTABLE: (Exit.PERSON, "the venue cancelled the order, and would cancel the next one, too"),
     Code.UNSUPPORTED: (Exit.PERSON, "the venue has no such thing"),
     Code.REFUSED: (Exit.PERSON, "the firewall refused to sign"),
     Code.REHEARSAL_FAULT: (Exit.PERSON, "the rehearsal did something that the plan does not say"),
+    Code.MISCONFIGURED: (Exit.CONFIG, "what is there is not what the configuration says: correct it"),
     Code.UNREADABLE: (Exit.TEMPORARY, "a source could not be read"),
     Code.SPOT_UNREADABLE: (
         Exit.TEMPORARY,
@@ -129,12 +150,14 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     ),
     Code.NOT_SEEN: (Exit.TEMPORARY, "the venue or its lane could not be read"),
     Code.REHEARSAL_UNAVAILABLE: (Exit.TEMPORARY, "the fork for the rehearsal could not be used"),
-    Code.DEADLINE: (Exit.TEMPORARY, "the run's time is over; the next run takes over"),
+    Code.DEADLINE: (Exit.TEMPORARY, "the time is over; what is open is in the journal, and is ended first next time"),
     Code.REVERTED: (Exit.TEMPORARY, "our transaction was mined and reverted"),
     Code.CANCELLED: (Exit.TEMPORARY, "the venue cancelled the order"),
     Code.BURNED: (Exit.TEMPORARY, "the transaction outlived its time and its slot was burned"),
     Code.REPLACED: (Exit.PERSON, "the slot was used by a transaction that is not in the journal"),
     Code.NOT_SETTLED: (Exit.TEMPORARY, "the run ended before the venue showed the target position"),
+    Code.IN_FLIGHT: (Exit.TEMPORARY, "a transaction of ours is not mined yet: a run ends it first, then looks again"),
+    Code.NOT_FLAT: (Exit.TEMPORARY, "not all is closed for good"),
 }
 
 

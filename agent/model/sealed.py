@@ -1,12 +1,13 @@
 """What leaves the machine, what was rehearsed for it, and what became of it."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
 from agent.errors import Exit, worst
 from agent.model.base import Address, Lane, Name, value
-from agent.model.observed import Snapshot, Stamp
+from agent.model.observed import Market, Snapshot, Stamp
 from agent.model.planned import Dropped, HedgeState, Leg
 from agent.model.reasons import Reason, exit_for
 from agent.units import Base, Price, Ratio, Usd
@@ -124,6 +125,12 @@ class Warrant:
     positions: Mapping[Name, Base]
     outside: Mapping[Name, Price | None]
     expires_ms: int
+    entries: Mapping[Name, Price] = field(default_factory=dict)
+    """By market, the price at which its position was entered: for venues that state reductions in dollars."""
+    markets: Mapping[Name, Market] = field(default_factory=dict)
+    """As the plan saw them: for venues that state increases in dollars, and price bounds without their fee."""
+    stops: Mapping[str, Name] = field(default_factory=dict)
+    """By order id, the market of each protective order that rests at the venue."""
 
 
 @value

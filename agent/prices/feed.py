@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.evm import Method, head
 from agent.model import Address, Name, Stamp, value
 from agent.reading import Answers, Read
@@ -47,7 +47,7 @@ class Feed:
         """How old it may be is the caller's to say. Raises Unreadable for what no price can be."""
         decimals = found[self._decimals]
         if decimals != self.decimals:
-            raise self._wrong(f"has {decimals} decimals, but {self.decimals} are configured")
+            raise Mismatch(f"{self} has {decimals} decimals, but {self.decimals} are configured")
         round_id, amount, _, updated_s, answered_in = found[self._latest]
         stamp = found[self._now]
         if amount <= 0:
@@ -59,4 +59,7 @@ class Feed:
         return Answer(amount=amount, stamp=stamp, updated_ms=updated_s * 1000)
 
     def _wrong(self, says: str) -> Unreadable:
-        return Unreadable(f"feed {self.address} on {self.source} {says}")
+        return Unreadable(f"{self} {says}")
+
+    def __str__(self) -> str:
+        return f"feed {self.address} on {self.source}"

@@ -5,6 +5,7 @@ import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_bytes
 from typing import Protocol
 
 from agent.errors import ConfigError
@@ -54,6 +55,12 @@ def load_key(place: KeyPlace, folder: Path, ask: Callable[[str], str]) -> Key | 
     if place.file is not None:
         return _from_hex(secret_at(f"file:{place.file}", folder), str(folder / place.file), place.address)
     return None
+
+
+def new_key() -> Key:
+    """Random: nobody has ever seen it."""
+    secret = Secret(token_bytes(32))
+    return Key(address=secret.use(address_of), secret=secret)
 
 
 def secret_at(reference: str, folder: Path) -> Secret:

@@ -1,13 +1,13 @@
 """Whether each token is what the configuration takes it for: what `doctor` asks, beyond what every look verifies."""
 
-from typing import Literal
-
 from agent.errors import Unreadable
 from agent.evm import Method
 from agent.model import Address, Name
-from agent.model.findings import Finding
+from agent.model.findings import Finding, Level
 from agent.reading import Reading
+from agent.units import Ratio
 from agent.wallets.onchain import DECIMALS
+from agent.wallets.rates import rate_of
 from agent.wallets.tokens import Token
 
 SYMBOL = Method("symbol()", "string")
@@ -19,26 +19,39 @@ def check(source: Name, tokens: tuple[Token, ...]) -> Reading[tuple[Finding, ...
     findings = list[Finding]()
     for token in tokens:
         if token.address is not None:
-            findings.append((yield from _check(source, token, token.address)))
+            level, says = yield from _check(source, token, token.address)
+            findings.append(
+                Finding(subject=f"{token.symbol} on {source}", level=level, says=f"{token.address}: {says}")
+            )
     return tuple(findings)
 
 
-def _check(source: Name, token: Token, address: Address) -> Reading[Finding]:
-    symbol, decimals = SYMBOL.at(source, address), DECIMALS.at(source, address)
-    found = yield (symbol, decimals)
+def _check(source: Name, token: Token, address: Address) -> Reading[tuple[Level, str]]:
+    symbol, decimals, rate = SYMBOL.at(source, address), DECIMALS.at(source, address), rate_of(source, token)
+    found = yield (symbol, decimals, *rate.reads())
     try:
         stated, called = found[decimals], found[symbol]
+        if stated != token.decimals:
+            return "fail", f"has {stated} decimals, not {token.decimals}"
         scale = (yield from _asset_decimals(source, address)) if token.rate == "convertToAssets" else None
+        if scale is not None and scale != token.rate_decimals:
+            return "fail", f"its asset has {scale} decimals, but its rate is read with {token.rate_decimals}"
+        worth = rate.ratio(found)
     except Unreadable as error:
-        return _finding(source, token, "fail", str(error))
-    if stated != token.decimals:
-        return _finding(source, token, "fail", f"has {stated} decimals, not {token.decimals}")
-    if scale is not None and scale != token.rate_decimals:
-        says = f"its asset has {scale} decimals, but its rate is read with {token.rate_decimals}"
-        return _finding(source, token, "fail", says)
-    if called != token.symbol:
-        return _finding(source, token, "warn", f"calls itself {called!r}, {stated} decimals")
-    return _finding(source, token, "ok", f"{called}, {stated} decimals")
+        return "fail", str(error)
+    return _named(token, called, f"{stated} decimals{_worth(token, worth)}")
+
+
+def _worth(token: Token, rate: Ratio) -> str:
+    return "" if token.rate == "one" else f", 1 {token.symbol} is worth {rate} {token.underlying} now"
+
+
+def _named(token: Token, called: str, says: str) -> tuple[Level, str]:
+    """Two tokens of one chain may share a symbol: a longer name, like USDC.e of a USDC, tells them apart."""
+    if called == token.symbol:
+        return "ok", f"{called}, {says}"
+    level: Level = "warn" if called and called.casefold() in token.symbol.casefold() else "fail"
+    return level, f"calls itself {called!r}, not {token.symbol!r}: is this the right address? {says}"
 
 
 def _asset_decimals(source: Name, vault: Address) -> Reading[int]:
@@ -48,7 +61,3 @@ def _asset_decimals(source: Name, vault: Address) -> Reading[int]:
     decimals = DECIMALS.at(source, Address(address))
     answered: int = (yield (decimals,))[decimals]
     return answered
-
-
-def _finding(source: Name, token: Token, level: Literal["ok", "warn", "fail"], says: str) -> Finding:
-    return Finding(subject=f"{token.symbol} on {source}", level=level, says=f"{token.address}: {says}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.evm import Method, head, native_balance
 from agent.model import Address, Held, Holding, Name, value
 from agent.reading import Answers, Read, Reading
@@ -34,9 +34,9 @@ class Asset:
             stated = found[self.decimals] if self.decimals else self.token.decimals
             ratio = self.rate.ratio(found)
         except Unreadable as error:
-            raise Unreadable(f"{self.token.symbol}: {error}") from error
+            raise error.about(self.token.symbol) from error
         if stated != self.token.decimals:
-            raise Unreadable(
+            raise Mismatch(
                 f"{self.token.symbol} at {self.token.address} on {self.balance.source} has {stated} decimals, "
                 f"not {self.token.decimals}: is this the right token?"
             )

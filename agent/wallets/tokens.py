@@ -56,6 +56,13 @@ def _token(chain: Name, chain_id: int, symbol: str, own: Mapping[str, Token]) ->
     return token
 
 
+def coin_of(chain_id: int) -> str | None:
+    """The symbol of the chain's own coin, where the registry names it."""
+    return next(
+        (token.symbol for (at, _), token in _registry().items() if (at, token.address) == (chain_id, None)), None
+    )
+
+
 def _unknown(chain: Name, chain_id: int, symbol: str, own: Mapping[str, Token]) -> str:
     known = sorted({*own, *(listed for at, listed in _registry() if at == chain_id)})
     by_folded = {name.casefold(): name for name in known}

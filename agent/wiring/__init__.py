@@ -1,5 +1,6 @@
 """The one place where the parts are put together: settings in, a house that can run the line out."""
 
+from agent.wiring.exits import flatten, not_flat
 from agent.wiring.works import Diary, Works, opened
 
-__all__ = ["Diary", "Works", "opened"]
+__all__ = ["Diary", "Works", "flatten", "not_flat", "opened"]

@@ -3,41 +3,31 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from getpass import getpass
 
 from agent import firewall
 from agent.chain.chain import Chain
 from agent.chain.clock import ChainClock
-from agent.chain.fees import Fees
 from agent.chain.rpc import Endpoint
-from agent.chain.wire import EvmWire
+from agent.chain.service import Service
 from agent.errors import ConfigError
 from agent.hedge import Hedge, Limits, make_policy, parameters_of
 from agent.hedge.policies import POLICIES
 from agent.model import Address, Lane, Name
 from agent.prices.chainlink import Chainlink
 from agent.prices.feed import Feed
-from agent.seams import PriceSource, Vault, Wallet
-from agent.settings import (
-    ChainSettings,
-    Configuration,
-    DeclaredSettings,
-    HedgeSettings,
-    TokenSettings,
-    WalletSettings,
-)
-from agent.signing.evm import EvmSigner
+from agent.prompt import ask_secret
+from agent.seams import PriceSource, Vault, Venue, Wallet, Wire
+from agent.settings import Configuration
 from agent.signing.keys import load_key
-from agent.signing.vault import LocalVault
+from agent.signing.vault import LocalVault, Signer
+from agent.tables import DeclaredSettings, HedgeSettings, TokenSettings, WalletSettings
 from agent.units import Quantity, Ratio
-from agent.venues.perp_v2.settings import PerpV2Settings
-from agent.venues.perp_v2.venue import PerpV2
 from agent.wallets.declared import Declared
 from agent.wallets.onchain import Onchain
 from agent.wallets.tokens import RateFeed, Token, tokens_for
-
-GWEI = Decimal(10**9)
+from agent.wire.info import Info
+from agent.wiring.kinds import kind_of
+from agent.wiring.ways import Ways
 
 
 def chain(settings: Configuration, name: Name, urls: Sequence[str] | None = None) -> Chain:
@@ -51,62 +41,40 @@ def chain(settings: Configuration, name: Name, urls: Sequence[str] | None = None
     )
 
 
-def wire(settings: Configuration, at: Chain, venue: PerpV2Settings, *, flatten: bool = False) -> EvmWire:
-    configured, operator = settings.chains[venue.chain], settings.keys[venue.operator].address
-    return EvmWire(at.name, configured.id, operator, _fees(configured, flatten), at.clock, at.submit)
+def wire(settings: Configuration, name: Name, ways: Ways, *, flatten: bool = False) -> Wire:
+    return kind_of(settings, name).wire(settings, name, settings.venues[name], ways, flatten=flatten)
 
 
-def _fees(configured: ChainSettings, flatten: bool) -> Fees:
-    """The ceiling that keeps a rebalance from a fee spike must not keep anyone from getting out."""
-    ceiling = configured.max_fee_gwei * configured.exit_fee_factor if flatten else configured.max_fee_gwei
-    return Fees(tip=_wei(configured.tip_gwei), ceiling=_wei(ceiling), ttl_ms=configured.ttl_s * 1000)
-
-
-def _wei(gwei: Ratio) -> int:
-    return int(gwei.raw * GWEI)
-
-
-def venue(settings: Configuration, name: Name) -> PerpV2:
-    configured = settings.venues[name]
-    return PerpV2(
-        name=name,
-        lane=settings.lane(configured),
-        chain_id=settings.chains[configured.chain].id,
-        operator=settings.keys[configured.operator].address,
-        confirmations=settings.chains[configured.chain].confirmations,
-        settings=configured,
-    )
+def venue(settings: Configuration, name: Name, *, flatten: bool = False) -> Venue:
+    return kind_of(settings, name).venue(settings, name, settings.venues[name], flatten=flatten)
 
 
 def dialect(settings: Configuration, name: Name) -> firewall.Dialect:
     """The same pins, given to the firewall on their own: it shares no code with the venue."""
-    configured = settings.venues[name]
-    return firewall.PerpV2(
-        lane=settings.lane(configured),
-        operator=settings.keys[configured.operator].address,
-        account=configured.account,
-        clearing_house=configured.contracts.clearing_house,
-        vault=configured.contracts.vault,
-        collateral=configured.collateral,
-        collateral_decimals=configured.collateral_decimals,
-        base_tokens={name: market.base_token for name, market in configured.markets.items()},
-    )
+    return kind_of(settings, name).dialect(settings, name, settings.venues[name])
+
+
+def services(settings: Configuration) -> dict[Name, Service | Info]:
+    """What venues ask beside chains."""
+    asked = [kind_of(settings, name).services(settings, name, each) for name, each in settings.venues.items()]
+    return {name: service for each in asked for name, service in each.items()}
 
 
 def vault(settings: Configuration) -> Vault:
     """Loads every operator's key. ConfigError when one has no place to be loaded from."""
-    signers = {settings.lane(each): _signer(settings, each) for each in settings.venues.values()}
+    signers = {settings.lane(each): _signer(settings, name) for name, each in settings.venues.items()}
     return LocalVault(firewall.Firewall({name: dialect(settings, name) for name in settings.venues}), signers)
 
 
-def _signer(settings: Configuration, configured: PerpV2Settings) -> EvmSigner:
-    key = load_key(settings.keys[configured.operator], settings.folder, getpass)
+def _signer(settings: Configuration, name: Name) -> Signer:
+    configured = settings.venues[name]
+    key = load_key(settings.keys[configured.operator], settings.folder, ask_secret)
     if key is None:
         raise ConfigError(
             f"keys.{configured.operator}: names no keystore, env or file, so nothing can be signed; "
             "`hedgekeeper rehearse` needs no key"
         )
-    return EvmSigner(key=key, chain_id=settings.chains[configured.chain].id)
+    return kind_of(settings, name).signer(settings, configured, key)
 
 
 def hedges(settings: Configuration) -> tuple[Hedge, ...]:
@@ -182,6 +150,7 @@ def lanes(settings: Configuration) -> Mapping[Name, Lane]:
 def wallet_parts(settings: Configuration) -> tuple[Wallet, ...]:
     """Watched addresses, then declarations; these take their time from the first chain."""
     _counted_once(settings)
+    _none_forgotten(settings)
     clock = next(iter(settings.chains))
     return (
         *(_onchain(settings, name, each) for name, each in settings.wallets.items()),
@@ -200,6 +169,17 @@ def _counted_once(settings: Configuration) -> None:
                     f"wallets.{name}: {token.symbol} at {wallet.address} is counted by {seen[coin]}, too"
                 )
             seen[coin] = f"wallets.{name}"
+
+
+def _none_forgotten(settings: Configuration) -> None:
+    """ConfigError for a coin that nobody hedges: a mistyped name must not look like a hedge with nothing to do."""
+    for name, wallet in settings.wallets.items():
+        for token in tokens(settings, wallet.chain, wallet.assets):
+            if token.underlying not in (*settings.hedges, *settings.unhedged):
+                raise ConfigError(
+                    f"wallets.{name}: {token.symbol} counts as {token.underlying}, but there is no "
+                    f'[hedges.{token.underlying}]: add one, or say unhedged = ["{token.underlying}"] at the top'
+                )
 
 
 def _onchain(settings: Configuration, name: Name, configured: WalletSettings) -> Onchain:

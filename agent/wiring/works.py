@@ -2,21 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 
 from agent import cycle
-from agent.chain.chain import Chain
 from agent.chain.chains import instant
+from agent.chain.service import Service
 from agent.chain.stage import Forks, ForkSettings
-from agent.errors import Busy, Deadline, Exit, HedgekeeperError
+from agent.errors import Busy, ConfigError, Deadline, Exit, HedgekeeperError
 from agent.hedge import make_check, make_decide, make_flatten, make_judge, make_rules
-from agent.journal import Ledger, hold_lanes
+from agent.journal import Ledger, for_exit, hold_lanes
 from agent.model import Intent, Lane, Memory, Name, Plan, Snapshot, State, value
 from agent.reading import Fetch
 from agent.seams import House, Wire
 from agent.settings import Configuration, journal_path
+from agent.wire.info import Info
 from agent.wiring import parts
+from agent.wiring.evm import exit_ceilings
+from agent.wiring.hindsight import hindsight
+from agent.wiring.ways import Ways
 
 
 @value
@@ -27,12 +32,25 @@ class Works:
     house: House
     ledger: Ledger
     moments: "Moments"
+    warning: str = ""
+    """Of a flatten whose journal cannot be used: why, with which one it goes on, and what to do."""
 
     async def look(self, memory: Memory | None = None) -> tuple[Snapshot, Plan]:
         """What is there and what would be decided; nothing is noted in the journal."""
-        known = memory or self.ledger.memory()
+        known = memory or self.house.journal.memory()
         snapshot = await cycle.observe(self.house, known)
         return snapshot, self.house.decide(snapshot, known)
+
+    async def in_hindsight(self) -> "Works":
+        """The same at one moment, and as a run finds it once it has resolved what is open."""
+        if not self.house.journal.open():
+            return self
+        seen = await self.house.moment()
+
+        async def same() -> Fetch:
+            return seen
+
+        return replace(self, house=replace(self.house, moment=same, journal=await hindsight(self.house, seen)))
 
     @contextmanager
     def run(self, command: str, *, flatten: bool = False, patience_s: float = 0) -> Iterator["Diary"]:
@@ -44,15 +62,19 @@ class Works:
         diary = Diary(self.ledger, self.ledger.begin_run(command, started))
         try:
             if flatten:
-                self.ledger.hold(f"flattened by run {diary.number}")
-            with self._lanes(started, patience_s):
+                self.ledger.hold(f"flattened by run {diary.number}", exit_ceilings(self.settings))
+            with self._lanes(started, patience_s, flatten):
                 yield diary
         except HedgekeeperError as error:
             diary.close(error.exit, str(error))
             raise
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            diary.close(Exit.TEMPORARY, "interrupted; the next run goes on with what is open")
+            raise
 
     @contextmanager
-    def _lanes(self, started_ms: int, patience_s: float) -> Iterator[None]:
+    def _lanes(self, started_ms: int, patience_s: float, flatten: bool) -> Iterator[None]:
+        """Where no lock can be made, nobody else of this user runs either: a flatten goes without."""
         ends = time.monotonic() + patience_s
         folder = self.settings.path(self.settings.state)
         with ExitStack() as held:
@@ -60,16 +82,23 @@ class Works:
                 try:
                     held.enter_context(hold_lanes(folder, self.house.wires, started_ms))
                     break
+                except ConfigError:
+                    if not flatten:
+                        raise
+                    break
                 except Busy:
                     if time.monotonic() >= ends:
                         raise
                     time.sleep(_ASK_AGAIN_S)
             yield
 
+    def in_flight(self) -> list[str]:
+        """What we have signed and the chain has not decided, in words."""
+        return [_open_end(intent) for intent in self.ledger.open() if intent.state is State.SIGNED]
+
     def open_ends(self) -> list[str]:
-        """What may still change a position, or be one: slots that are not decided, and strays."""
-        signed = (intent for intent in self.ledger.open() if intent.state is State.SIGNED)
-        return [*(f"transaction {intent.attempts[-1].ref} is not decided" for intent in signed), *self.strays()]
+        """What may still change a position, or be one: slots that are not decided for good, and strays."""
+        return [*map(_open_end, self.ledger.open()), *self.strays()]
 
     def strays(self) -> list[str]:
         """What our records know of and the configuration no longer names, in words."""
@@ -86,6 +115,15 @@ class Works:
                 if size and venue not in self.house.venues
             ),
         ]
+
+
+def _open_end(intent: Intent) -> str:
+    name = f"transaction {intent.attempts[-1].ref} with nonce {intent.attempts[-1].payload.nonce}"
+    if intent.order_id:
+        return f"order {intent.order_id} of {name} still works"
+    if intent.state is State.LANDED:
+        return f"{name} is mined, but not yet `confirmations` blocks deep: a reorg could undo it"
+    return f"{name} may still land, and change what is to be closed"
 
 
 class Diary:
@@ -120,13 +158,17 @@ async def opened(
     """Everything a command needs, closed again at its end. With `command`, the diary of a dry run is begun."""
     async with AsyncExitStack() as stack:
         chains = {name: await stack.enter_async_context(parts.chain(settings, name)) for name in settings.chains}
-        ledger = Ledger(journal_path(settings))
+        path = journal_path(settings)
+        ledger, warning = for_exit(path) if flatten else (Ledger(path), "")
         stack.callback(ledger.close)
         if command:
             Diary(ledger, ledger.begin_run(command, _now_ms())).close(Exit.DONE, "a dry run")
-        moments, pause = Moments(chains), _pause(settings, deadline_s)
+        services: dict[Name, Service | Info] = {
+            name: await stack.enter_async_context(each) for name, each in parts.services(settings).items()
+        }
+        moments, pause = Moments(Ways(chains=chains, services=services)), _pause(settings, deadline_s)
         house = _house(settings, moments, ledger, sign=sign, flatten=flatten, tap=tap, pause=pause)
-        yield Works(settings=settings, house=house, ledger=ledger, moments=moments)
+        yield Works(settings=settings, house=house, ledger=ledger, moments=moments, warning=warning)
 
 
 def _house(
@@ -142,14 +184,14 @@ def _house(
     """A flatten looks at nothing that it does not need: neither wallets nor outside prices."""
     hedges, limits, lanes = parts.hedges(settings), parts.limits(settings), parts.lanes(settings)
     return House(
-        venues={name: parts.venue(settings, name) for name in settings.venues},
-        wires=_wires(settings, moments.chains, flatten),
+        venues={name: parts.venue(settings, name, flatten=flatten) for name in settings.venues},
+        wires=_wires(settings, moments.ways, flatten),
         wallets=() if flatten else parts.wallet_parts(settings),
         prices=() if flatten else parts.price_parts(settings),
         vault=parts.vault(settings) if sign else None,
         journal=ledger,
         moment=moments,
-        stage=Forks(moments.chains, ForkSettings(ours=parts.ours(settings), anvil=settings.anvil)),
+        stage=Forks(moments.ways.chains, ForkSettings(ours=parts.ours(settings), anvil=settings.anvil)),
         decide=make_flatten(limits) if flatten else make_decide(hedges, limits),
         check=make_check(hedges, limits, lanes),
         judge=make_judge(),
@@ -159,24 +201,23 @@ def _house(
     )
 
 
-def _wires(settings: Configuration, chains: Mapping[Name, Chain], flatten: bool) -> dict[Lane, Wire]:
+def _wires(settings: Configuration, ways: Ways, flatten: bool) -> dict[Lane, Wire]:
     """Venues on one chain with one operator share a lane."""
     wires: dict[Lane, Wire] = {}
-    for configured in settings.venues.values():
-        wire = parts.wire(settings, chains[configured.chain], configured, flatten=flatten)
-        wires.setdefault(settings.lane(configured), wire)
+    for name, configured in settings.venues.items():
+        wires.setdefault(settings.lane(configured), parts.wire(settings, name, ways, flatten=flatten))
     return wires
 
 
 class Moments:
     """House.moment: pins every chain anew each time, and remembers which nodes were left out and why."""
 
-    def __init__(self, chains: Mapping[Name, Chain]) -> None:
-        self.chains = chains
+    def __init__(self, ways: Ways) -> None:
+        self.ways = ways
         self._notes: dict[str, None] = {}
 
     async def __call__(self) -> Fetch:
-        seen = await instant(self.chains)
+        seen = await instant(self.ways.chains, self.ways.services)
         self._notes |= {f"{pin.source}: {note}": None for pin in seen.pins for note in pin.notes}
         return seen
 
@@ -188,12 +229,13 @@ class Pause:
     """Between two looks at something open: short at first, for a chain that answers at once, then as configured."""
 
     def __init__(self, ends_s: float, longest_s: float) -> None:
-        self._ends_s, self._longest_s, self._next_s = ends_s, longest_s, _FIRST_PAUSE_S
+        self._starts_s, self._ends_s = time.monotonic(), ends_s
+        self._longest_s, self._next_s = longest_s, _FIRST_PAUSE_S
 
     async def __call__(self) -> None:
         left = self._ends_s - time.monotonic()
         if left <= 0:
-            raise Deadline("the run's time is over")
+            raise Deadline(f"after {self._ends_s - self._starts_s:.0f} s")
         await asyncio.sleep(min(self._next_s, self._longest_s, left))
         self._next_s = min(self._next_s * 2, self._longest_s)
 

@@ -12,7 +12,7 @@ implements: IERC20
 implements: IERC20Detailed
 
 
-import ownable
+from . import ownable
 uses: ownable
 
 

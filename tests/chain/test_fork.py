@@ -215,7 +215,7 @@ def test_a_source_that_is_no_chain__has_no_stage(node: LocalNode) -> None:
 
 def test_a_missing_anvil__says_how_to_get_it(node: LocalNode) -> None:
     said = refusal(node.url, replace(SETTINGS, anvil="no-such-anvil"))
-    assert said.startswith("no-such-anvil is not there, and a rehearsal needs it: install Foundry")
+    assert said.startswith("anvil = 'no-such-anvil': there is no such program, and a rehearsal needs it: install")
 
 
 def test_an_upstream_that_fails__is_named_without_its_key(front: Proxy) -> None:

@@ -1,6 +1,7 @@
 """The commands on the local chain, as processes: what they print and how they end."""
 
 import json
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -87,7 +88,7 @@ def test_run__first__hedges_and_ends_with_a_line_for_the_mail(desk: Case) -> Non
     assert done.exit == Exit.DONE, done
     last = done.out.strip().splitlines()[-1]
     assert "position 0.0000 -> -18.1000" in last
-    assert "3 sent; exit 0" in last
+    assert re.search(r"3 sent, cost [\d.]+ USD and [\d.]+ ETH of gas; exit 0 \(ETH: the position is inside", last)
 
 
 def test_run__inside_the_band__sends_nothing_and_says_why(desk: Case) -> None:
@@ -134,7 +135,7 @@ def test_doctor__no_delegation__fails_and_says_what_the_account_must_call(desk: 
     desk.devnet.chain.send(desk.devnet.contract("DelegateApproval"), "revoke", operator, 1, sender=account)
     seen = desk.run("doctor", "--json")
     assert seen.exit == Exit.CONFIG
-    failed = [finding["says"] for finding in _json(seen) if finding["level"] == "fail"]
+    failed = [finding["says"] for finding in _json(seen)["findings"] if finding["level"] == "fail"]
     assert any(f"approve({operator}, 1)" in says for says in failed)
     assert desk.run().exit == Exit.PERSON
 

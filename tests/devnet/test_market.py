@@ -6,6 +6,7 @@ import pytest
 
 from tests.kit.devnet import market, spot
 from tests.kit.devnet.errors import DevnetError, Reverted
+from tests.kit.devnet.feeds import Side
 from tests.kit.devnet.fixtures import untouched
 from tests.kit.devnet.perp_v2 import MAX_UINT256
 from tests.kit.devnet.roles import Role
@@ -106,14 +107,14 @@ def test_set_price__a_rise_by_ten_percent__costs_the_short_its_size_times_the_ri
 
 def test_set_price__outside_only__leaves_the_exchange_alone(devnet: Devnet) -> None:
     pool, mark = _pool(devnet), _mark(devnet)
-    market.set_price(devnet, Decimal(2100), only=market.Side.OUTSIDE)
+    market.set_price(devnet, Decimal(2100), only=Side.OUTSIDE)
     assert _answer(devnet, "outside_eth_usd") == 2100
     assert _answer(devnet, "exchange_eth_usd") == 2000
     assert (_pool(devnet), _mark(devnet)) == (pool, mark)
 
 
 def test_set_price__exchange_only__leaves_the_outside_price_alone(devnet: Devnet) -> None:
-    market.set_price(devnet, Decimal(2100), only=market.Side.EXCHANGE)
+    market.set_price(devnet, Decimal(2100), only=Side.EXCHANGE)
     assert _answer(devnet, "outside_eth_usd") == 2000
     assert abs(_mark(devnet) / 2100 - 1) < Decimal("0.002")
 

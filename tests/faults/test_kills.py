@@ -101,7 +101,7 @@ def test_a_recovery__killed_before_any_step__is_ended_by_the_next_exactly_once(
 
 
 def test_the_pairs__all_counted__are_what_the_full_matrix_runs() -> None:
-    assert len(list(every_pair())) == 600
+    assert len(list(every_pair())) == 614
 
 
 def forks_of(url: str) -> list[str]:

@@ -65,7 +65,7 @@ def test_a_disk__full_from_the_start__is_75_and_nothing_is_done(unhedged: Case, 
     assert_exactly_once(unhedged)
 
 
-@pytest.mark.parametrize("command", [("run",), ("flatten",), ("journal",), ("journal", "adopt", "--yes")])
+@pytest.mark.parametrize("command", [("run",), ("journal",), ("journal", "adopt", "--yes")])
 def test_a_journal__from_a_newer_version__is_78_with_advice(hedged: Case, command: tuple[str, ...]) -> None:
     with closing(sqlite3.connect(records.journal_of(hedged.folder))) as db:
         db.execute("PRAGMA user_version = 99")

@@ -6,12 +6,12 @@ from typing import Any
 from agent.errors import Unreadable
 from agent.evm import HEAD, PIN
 from agent.model import Name
-from tests.kit.devnet.state import Devnet
+from tests.kit.devnet.chain import Chain
 
 
 class LatestFetch:
-    def __init__(self, devnet: Devnet) -> None:
-        self._chain, self.round_trips = devnet.chain, 0
+    def __init__(self, chain: Chain) -> None:
+        self._chain, self.round_trips = chain, 0
 
     async def __call__(self, source: Name, requests: tuple[bytes, ...]) -> tuple[bytes | Unreadable, ...]:
         self.round_trips += 1

@@ -32,6 +32,11 @@ class Script:
         self._answers[_key(method, *params)] = json.dumps(returns).encode()
         return self
 
+    def revert(self, method: Method, to: Address, *args: object, why: str) -> "Script":
+        [_, params] = json.loads(method.at(self.source, to, *args).request)
+        self._answers[_key("eth_call", *params)] = Unreadable(f"execution reverted: {why}")
+        return self
+
     async def __call__(self, source: Name, requests: tuple[bytes, ...]) -> tuple[Answer, ...]:
         self.batches.append(len(requests))
         if source != self.source:

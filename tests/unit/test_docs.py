@@ -1,6 +1,7 @@
 """Docs that cannot drift: what the code has, the pages say."""
 
 import re
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,15 @@ import pytest
 from agent.cli import COMMANDS
 from agent.errors import Exit
 from agent.hedge import POLICIES
+from agent.hedge.policies import parameters_of
 from agent.model import MEANING, Code
+from agent.settings import parsed
+from agent.wiring import parts
 from tests.kit import reference
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+PAGES = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
 
 
 def test_reference__the_code__is_what_the_page_says() -> None:
@@ -34,8 +39,47 @@ def test_readme__every_exit_code__is_explained(code: Exit) -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES)
+def test_readme__every_policy__is_explained_with_its_parameters(policy: str) -> None:
+    [row] = [line for line in README.splitlines() if line.startswith(f"| `{policy}` |")]
+    assert [name for name in parameters_of(policy) if f"`{name}`" not in row] == []
+
+
+@pytest.mark.parametrize("policy", POLICIES)
 def test_changelog__every_policy__is_named(policy: str) -> None:
     assert f"`{policy}`" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_setup__every_reason_it_explains__ends_a_run_with_30() -> None:
+    page = (ROOT / "docs" / "setup.md").read_text()
+    _, table = page.split("## When a run ends with 30")
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = [Code(code) for row in rows for code in re.findall("`([A-Z_]+)`", row)]
+    assert len(named) > 8
+    assert {MEANING[code][0] for code in named} == {Exit.PERSON}
+
+
+def test_gmx_page__its_configuration__is_one_that_every_command_takes() -> None:
+    [toml] = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "gmx-v2.md").read_text(), re.DOTALL)
+    yours = count(1)
+    settings = parsed(re.sub(r'"0x\.\.\."', lambda _: f'"0x{next(yours):040x}"', toml), Path("hedge.toml"))
+    assert next(yours) == 4, "key, wallet and account are the reader's own; every other address is named"
+    assert [hedge.underlying for hedge in parts.hedges(settings)] == ["ETH"]
+    assert [place.name for place in parts.wallet_parts(settings)] == ["cold"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages__every_link__leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^):]+)\)", page.read_text()):
+        path, _, anchor = target.partition("#")
+        found = page.parent / path if path else page
+        assert found.exists(), target
+        assert not anchor or anchor in _anchors(found), target
+
+
+def _anchors(page: Path) -> list[str]:
+    """As GitHub makes them of headings."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles]
 
 
 def test_readme__first_lines__name_the_two_commands() -> None:

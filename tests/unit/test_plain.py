@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from agent.errors import Exit
-from agent.model import EvmTx, Gap, Intent, Message, Name, Outcome, Plan, Rehearsal, Snapshot, Verdict
+from agent.model import EvmTx, Gap, Intent, Message, Name, Outcome, Plan, Rehearsal, SeenExposure, Snapshot, Verdict
 from agent.model.plain import plain, revive
 from agent.units import Base
 from tests.unit.journal.samples import landed, message, plan, rehearsal, signed, tx
@@ -21,6 +22,7 @@ from tests.unit.journal.samples import landed, message, plan, rehearsal, signed,
         (Outcome, landed("-4")),
         (Intent, Intent(id=1, ceiling=2, attempts=(signed(), signed(message())), said=("a", "b"))),
         (Plan, plan("0.1")),
+        (Plan, replace(plan("0.1"), seen={Name("ETH"): SeenExposure(taken=Base("0.1"), pending=Base(2))})),
         (Rehearsal, rehearsal("-4")),
         (Snapshot, Snapshot(gaps=(Gap(source=Name("chain"), why="no route"),))),
         (Verdict, Verdict()),
@@ -39,7 +41,8 @@ def test_plain__leaves__are_exact() -> None:
 
 
 def test_plain__a_dataclass__says_what_it_is() -> None:
-    assert plain(Gap(source=Name("chain"), why="dark")) == {"type": "Gap", "source": "chain", "why": "dark"}
+    found = plain(Gap(source=Name("chain"), why="dark"))
+    assert found == {"type": "Gap", "source": "chain", "why": "dark", "misconfigured": False}
 
 
 @pytest.mark.parametrize("thing", [1.5, object(), {1, 2}, Mapping])

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from agent.errors import Unreadable
-from agent.model import Gap, Name
+from agent.errors import Mismatch, Unreadable
+from agent.model import Code, Gap, Name
 from agent.reading import Read, Reading, drive, gapped
 
 ONE, TWO = Name("one"), Name("two")
@@ -110,3 +110,27 @@ def test_drive__a_bug_in_a_reading__is_not_swallowed() -> None:
 
     with pytest.raises(KeyError, match="a bug of ours"):
         asyncio.run(drive([gapped(ONE, broken())], Source().fetch))
+
+
+def no_contract(raw: bytes) -> None:
+    raise Mismatch("decimals() at 0x1 answered nothing")
+
+
+def test_gapped__what_is_not_as_configured__says_so_through_every_hand() -> None:
+    """From the decoder, and from the source as a whole."""
+
+    async def elsewhere(source: Name, requests: tuple[bytes, ...]) -> tuple[bytes | Unreadable, ...]:
+        raise Mismatch("two: is on chain 1, not 10")
+
+    reading = once(Read(source=ONE, request=b"1", decode=no_contract))
+    [first] = asyncio.run(drive([gapped(ONE, reading)], Source().fetch))
+    [second] = asyncio.run(drive([gapped(TWO, once(ask(TWO, "1")))], elsewhere))
+    [third] = asyncio.run(drive([gapped(TWO, once(ask(TWO, "1")))], Source(dark=["1"]).fetch))
+    assert first == Gap(source=ONE, why="one: decimals() at 0x1 answered nothing", misconfigured=True)
+    assert second == Gap(source=TWO, why="two: is on chain 1, not 10", misconfigured=True)
+    assert isinstance(third, Gap)
+    assert [gap.reason.code for gap in (first, second, third)] == [
+        Code.MISCONFIGURED,
+        Code.MISCONFIGURED,
+        Code.UNREADABLE,
+    ]

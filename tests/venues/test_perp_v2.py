@@ -16,7 +16,8 @@ from tests.kit.devnet import market
 from tests.kit.devnet.fixtures import untouched
 from tests.kit.devnet.roles import Role
 from tests.kit.devnet.state import Devnet
-from tests.venues.perp_v2 import ETH, Desk, DevnetStage, buy, fund, perp_v2, sell
+from tests.venues.desk import ETH, buy, fund, sell
+from tests.venues.perp_v2 import Desk, DevnetStage, perp_v2
 
 pytestmark = pytest.mark.chain
 

@@ -10,7 +10,8 @@ from agent.venues.perp_v2 import owner
 from agent.venues.perp_v2.reverts import explain
 from tests.kit.devnet import market
 from tests.kit.devnet.roles import Role
-from tests.venues.perp_v2 import ETH, Desk, buy, fund, sell
+from tests.venues.desk import ETH, buy, fund, sell
+from tests.venues.perp_v2 import Desk
 
 pytestmark = pytest.mark.chain
 

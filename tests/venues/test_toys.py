@@ -11,7 +11,7 @@ import pytest
 from agent.model import EvmTx, Name, Payload, Signed
 from agent.reading import Fetch
 from agent.seams import Venue, Wire
-from agent.units import Base
+from agent.units import Base, Usd
 from tests.kit.toys.fetches import Forks, freeze, live
 from tests.kit.toys.keeper import Keeper
 from tests.kit.toys.message import Requests
@@ -34,6 +34,7 @@ def mined_at_once(world: World, sent: Sent) -> str:
 class ToyBench:
     market = ETH
     size = Base(4)
+    along = Usd(0)
 
     def __init__(self, venue: Venue) -> None:
         self.venue = venue

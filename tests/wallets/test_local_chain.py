@@ -28,7 +28,7 @@ COIN = Token(symbol="ETH", address=None, decimals=18, underlying=ETH)
 
 
 def read(devnet: Devnet, reading: Reading[T]) -> T:
-    fetch = LatestFetch(devnet)
+    fetch = LatestFetch(devnet.chain)
     [found] = asyncio.run(drive([reading], fetch))
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from agent.hedge.gates.base import Case, Effect, Gate
 from agent.hedge.gates.table import GATES, Gates
-from agent.hedge.outlook import after
+from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.state import settled_state
 from agent.model import (
@@ -77,7 +77,7 @@ class Evidence:
         return Case(
             leg=leg,
             ahead=ahead,
-            view=after(view, ahead),
+            view=after(view, ahead, mates(view, self.snapshot)),
             terms=terms,
             exit_gas=self._exit_gas(terms),
             venues=self.lanes.keys(),

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from agent.hedge.bound import counted_price, worth
 from agent.hedge.gates.base import Case
-from agent.hedge.margin import initial_margin, missing_collateral, notional
+from agent.hedge.margin import initial_margin, missing_collateral, notional, sent_to
 from agent.hedge.parameters import DAY_MS
-from agent.hedge.words import figure, usd
+from agent.hedge.words import gas_coin, usd
 from agent.model import Code, Leg, Memory, Reason, Snapshot, Trade
 from agent.units import Usd
 
@@ -20,16 +20,21 @@ def leverage(case: Case) -> Iterable[Reason]:
 
 
 def collateral(case: Case) -> Iterable[Reason]:
-    """The venue's initial margin, computed before opening."""
-    needed = initial_margin(case.outcome)
-    if case.outcome.equity < needed:
-        yield case.deny(Code.COLLATERAL, f"equity {usd(case.outcome.equity)}", f"initial margin {usd(needed)}")
+    """The venue's initial margin, computed before opening: on what the venue counts for it."""
+    then, needed = case.outcome, initial_margin(case.outcome)
+    if then.equity < needed:
+        found = f"equity {usd(then.equity)}{sent_to(then)}"
+        yield case.deny(Code.COLLATERAL, found, f"initial margin {usd(needed)}")
+    if then.open_margin is not None and then.open_margin < Usd(0):
+        found = f"{usd(-then.open_margin)} are missing: profit that is not realised opens nothing here{sent_to(then)}"
+        yield case.deny(Code.COLLATERAL, found)
 
 
 def reserve(case: Case) -> Iterable[Reason]:
     """Nobody can post more than the operator holds."""
     if case.fund > case.view.reserve:
-        yield case.deny(Code.COLLATERAL, f"posts {usd(case.fund)}", f"reserve {usd(case.view.reserve)}")
+        found = f"posts {usd(case.fund)}{sent_to(case.view)}"
+        yield case.deny(Code.COLLATERAL, found, f"reserve {usd(case.view.reserve)}")
 
 
 def order_size(case: Case) -> Iterable[Reason]:
@@ -65,10 +70,5 @@ def gas_runway(case: Case) -> Iterable[Reason]:
     """This leg, which may need as much as an exit, and then several exits of the lane, all at the fee ceiling."""
     needed = (case.limits.exits_of_gas * case.exit_gas + case.view.exit_gas) * case.terms.ceiling
     if case.terms.gas_balance < needed:
-        found, allowed = (_coin(wei) for wei in (case.terms.gas_balance, needed))
+        found, allowed = (gas_coin(wei) for wei in (case.terms.gas_balance, needed))
         yield case.deny(Code.GAS_RUNWAY, found, f"{allowed} for this and {case.limits.exits_of_gas} exits")
-
-
-def _coin(wei: int) -> str:
-    """Of the chain's own coin, which has 18 decimals on every EVM chain."""
-    return f"{figure(Usd.from_int(wei, 18).raw, 6)} of the chain's coin"

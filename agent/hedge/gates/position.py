@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agent.hedge import unnamed
 from agent.hedge.gates.base import Case, Effect
 from agent.hedge.places import dark
 from agent.hedge.sizing import hedging_side
@@ -16,6 +17,12 @@ def halted(case: Case) -> Iterable[Reason]:
         yield case.deny(Code.HALTED, case.view.halted)
 
 
+def full(case: Case) -> Iterable[Reason]:
+    """What the venue takes no more of, it may still take back."""
+    if case.view.full:
+        yield case.deny(Code.DEPTH, case.view.full)
+
+
 def on_hold(case: Case) -> Iterable[Reason]:
     """A flatten is meant to last: the next run must not open again what a person has closed."""
     if case.memory.hold:
@@ -25,6 +32,8 @@ def on_hold(case: Case) -> Iterable[Reason]:
 def not_delegated(case: Case) -> Iterable[Reason]:
     if not case.view.may_trade:
         yield case.deny(Code.NOT_DELEGATED, "the operator may not open positions for the account")
+    elif case.view.exits_only:
+        yield case.deny(Code.NOT_DELEGATED, case.view.exits_only)
 
 
 def dark_venue(case: Case) -> Iterable[Reason]:
@@ -44,16 +53,13 @@ def strange_position(case: Case) -> Iterable[Reason]:
 
 
 def strange_account(case: Case) -> Iterable[Reason]:
-    """What is at the venue is not only what our own trades could have left there."""
-    if case.view.strange:
-        yield case.deny(Code.FOREIGN_FILL, case.view.strange)
+    """As at every look, and nothing is added to it."""
+    return unnamed.strange_account(case.view)
 
 
 def unconfigured_position(case: Case) -> Iterable[Reason]:
-    """A venue taken out of the configuration takes its position out of sight: its coins would be hedged twice."""
-    for (venue, market), size in case.memory.positions.items():
-        if size and venue not in case.venues:
-            yield Reason(code=Code.UNCONFIGURED_POSITION, subject=f"{venue} {market}", value=side(size))
+    """As at every look: its coins would be hedged twice."""
+    return unnamed.left_behind(case.memory, case.venues)
 
 
 def wrong_way(case: Case) -> Iterable[Reason]:

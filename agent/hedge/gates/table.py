@@ -35,6 +35,7 @@ GATES: Gates = (
     (lane.fee_above_ceiling, frozenset({INCREASE, REDUCE, SUPPORT, EXIT})),
     (lane.retry_cap, frozenset({INCREASE, REDUCE, SUPPORT})),
     (position.halted, frozenset({INCREASE, REDUCE})),
+    (position.full, frozenset({INCREASE})),
     (position.on_hold, frozenset({INCREASE})),
     (position.not_delegated, frozenset({INCREASE})),
     (position.dark_venue, frozenset({INCREASE, REDUCE})),

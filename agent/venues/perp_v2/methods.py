@@ -52,6 +52,8 @@ class BaseToken:
 class Vault:
     PAUSED = Method("paused()", "bool")
     ACCOUNT_VALUE = Method("getAccountValue(address)", "int256")
+    FREE = Method("getFreeCollateral(address)", "uint256")
+    """What opens more: the smaller of collateral and account value, less the initial margin; never below 0."""
     WITHDRAWABLE = Method("getFreeCollateralByToken(address,address)", "uint256")
     DEPOSIT = Method("deposit(address,uint256)")
     DEPOSIT_FOR = Method("depositFor(address,address,uint256)")

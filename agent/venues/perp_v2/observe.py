@@ -6,9 +6,9 @@ US dollars here are the vault's settlement coin, taken at 1 USD each; a price so
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.model import Market, Name, Position, Rate, View, value
-from agent.reading import Answers, Reading
+from agent.reading import Answers, Read, Reading
 from agent.units import Base, Price, Ratio, Usd
 from agent.venues.perp_v2 import gas
 from agent.venues.perp_v2.depth import depth_of, pool_state, price_x96
@@ -64,9 +64,11 @@ class Seen:
             markets=tuple(self._market(name, funding[name]) for name in self.markets),
             positions=tuple(self._positions()),
             orders=(),
-            equity=self._usd(self.found[account.equity]),
-            free=self._usd(self.found[account.free]),
+            equity=self._usd(self._valued(account.equity, 0)),
+            free=self._usd(self._valued(account.free, 0)),
             reserve=self._usd(0 if self.found[account.vault_paused] else self.found[account.reserve]),
+            reserve_at=self._reserve_at(),
+            open_margin=self._usd(self._valued(account.open_margin, 0)),
             exit_gas=gas.OPEN * len(self.markets),
             may_trade=not self.setup.delegated or self.found[account.may_open],
             halted="; ".join(self._stopped()) or None,
@@ -77,14 +79,14 @@ class Seen:
         """What the configuration pins must be what the chain says."""
         settings, decimals = self.setup.settings, self.found[self.account.decimals]
         if decimals != settings.collateral_decimals:
-            raise Unreadable(
+            raise Mismatch(
                 f"{self.setup.name}: collateral {settings.collateral} on {self.setup.source} has {decimals} "
                 f"decimals, but collateral_decimals is {settings.collateral_decimals}"
             )
         for name, reads in self.markets.items():
             pool, pinned = self.found[reads.registered][0], settings.markets[name].pool
             if pool.lower() != pinned.lower():
-                raise Unreadable(f"{self.setup.name}: market {name} is in pool {pool}, but {pinned} is configured")
+                raise Mismatch(f"{self.setup.name}: market {name} is in pool {pool}, but {pinned} is configured")
 
     def funding(self, name: Name, averaged: Answers, reads: FundingReads) -> Rate:
         """Exchange.sol, _getDeltaTwapX96: (market - index) / index per day, capped either way; > 0: longs pay."""
@@ -93,6 +95,8 @@ class Seen:
         index = Price.from_int(averaged[reads.index_twap], WAD)
         if not index:
             raise Unreadable(f"{self.setup.name}: the index price of market {name} is 0")
+        if not self._has(reads.market_twap, averaged):
+            return Rate(value=Ratio(0), interval_s=DAY_S)
         premium = (price_x96(averaged[reads.market_twap]) - index) / index
         cap = Ratio.from_int(self.found[self.account.max_funding], PARTS)
         return Rate(value=min(max(premium, -cap), cap), interval_s=DAY_S)
@@ -110,7 +114,7 @@ class Seen:
             underlying=configured.underlying,
             lot=configured.lot,
             minimum=Usd(0),
-            mark=Price.from_int(found[reads.mark], WAD),
+            mark=self._mark(reads),
             index=index,
             funding=funding,
             borrow=Rate(value=Ratio(0), interval_s=DAY_S),
@@ -119,6 +123,24 @@ class Seen:
             fee=fee_ratio,
             depth=depth_of(pool, configured.lot),
         )
+
+    def _mark(self, reads: MarketReads) -> Price:
+        if self._has(reads.mark):
+            return Price.from_int(self.found[reads.mark], WAD)
+        return price_x96(self.found[reads.slot0][0])
+
+    def _valued(self, read: Read[int], otherwise: int) -> int:
+        return self.found[read] if self._has(read) else otherwise
+
+    def _has(self, read: Read[int], found: Answers | None = None) -> bool:
+        """False only for a flatten, where the exchange has no valuation; else Unreadable."""
+        try:
+            (found or self.found)[read]
+        except Unreadable as error:
+            if not self.setup.flatten or isinstance(error, Mismatch):
+                raise
+            return False
+        return True
 
     def _positions(self) -> Iterator[Position]:
         """Short < 0, on chain as here. The entry price is what the exchange counts: net of the opening fee."""
@@ -137,6 +159,8 @@ class Seen:
                 yield f"market {name} is paused or closed"
             elif not self.found[reads.max_ticks]:
                 yield f"market {name} is halted"
+            if not self._has(reads.mark):
+                yield f"market {name} has no mark price, its pool's history is too short: the pool's own is taken"
 
     def _shared(self) -> Iterator[str]:
         """Why the account is not only ours."""
@@ -145,6 +169,10 @@ class Seen:
             yield f"the account has a position in market {stranger}, which is not configured"
         if self.found[self.account.has_order]:
             yield "the account provides liquidity: its position is not only what we trade"
+
+    def _reserve_at(self) -> str:
+        setup = self.setup
+        return f"collateral {setup.settings.collateral} to operator {setup.operator} on {setup.source}"
 
     def _usd(self, amount: int) -> Usd:
         return Usd.from_int(amount, self.setup.settings.collateral_decimals)

@@ -1,5 +1,6 @@
 """What only the account itself may sign, as calls ready for a wallet or a Safe."""
 
+from agent.hedge.words import price
 from agent.model import Address, OwnerCall, View
 from agent.units import Price, Usd, quote_bound
 from agent.venues.perp_v2.methods import NO_REFERRAL, WAD, ClearingHouse, DelegateApproval, Erc20, Vault
@@ -45,10 +46,11 @@ def close(setup: Setup, view: View, worst: dict[str, Price], expires_ms: int) ->
     for position in view.positions:
         if position.market not in worst:
             continue
-        bound = quote_bound(-position.size, worst[position.market], WAD)
+        each = worst[position.market]
+        bound = quote_bound(-position.size, each, WAD)
         base = setup.settings.markets[position.market].base_token
         data = ClearingHouse.CLOSE.data((base, 0, bound, expires_ms // 1000, NO_REFERRAL))
-        why = f"closes the position of {position.size} {position.market}"
+        why = f"closes the position of {position.size} {position.market}, at no worse than {price(each)} USD each"
         calls.append(_call(setup, setup.contracts.clearing_house, data, why))
     return tuple(calls)
 

@@ -35,6 +35,7 @@ class AccountReads:
     vault_paused: Read[bool]
     equity: Read[int]
     free: Read[int]
+    open_margin: Read[int]
     reserve: Read[int]
     decimals: Read[int]
     may_open: Read[bool]
@@ -78,6 +79,7 @@ def account_reads(setup: Setup) -> AccountReads:
         vault_paused=Vault.PAUSED.at(source, at.vault),
         equity=Vault.ACCOUNT_VALUE.at(source, at.vault, account),
         free=Vault.WITHDRAWABLE.at(source, at.vault, account, collateral),
+        open_margin=Vault.FREE.at(source, at.vault, account),
         reserve=Erc20.BALANCE.at(source, collateral, setup.operator),
         decimals=Erc20.DECIMALS.at(source, collateral),
         may_open=DelegateApproval.MAY_OPEN.at(source, at.delegate_approval, account, setup.operator),

@@ -42,3 +42,12 @@ class PerpV2Settings(Settings):
     collateral_decimals: int = Field(default=6, ge=0, le=18)
     contracts: ContractSettings
     markets: Mapping[Name, MarketSettings] = Field(min_length=1)
+
+    @property
+    def book(self) -> tuple[str, ...]:
+        """What two entries on one chain may not share: both would count and trade the same position."""
+        return self.kind, self.account
+
+    @property
+    def underlyings(self) -> tuple[Name, ...]:
+        return tuple(market.underlying for market in self.markets.values())

@@ -13,6 +13,8 @@ class Setup:
     confirmations: int
     """Blocks on top before a transaction is final for us."""
     settings: PerpV2Settings
+    flatten: bool = False
+    """Closing needs no valuation: where the exchange has none, the pool's own price stands in for the mark price."""
 
     @property
     def source(self) -> Name:

@@ -9,12 +9,16 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import FrameType
 
-from tests.kit.devnet import launch, market, spot, state
+from tests.kit.devnet import spot, state
 from tests.kit.devnet.config import config
 from tests.kit.devnet.errors import DevnetError
+from tests.kit.devnet.exchanges import EXCHANGES, Market
+from tests.kit.devnet.feeds import Side
 from tests.kit.devnet.roles import Role
-from tests.kit.devnet.state import Devnet
+from tests.kit.devnet.state import Devnet, Kind
+from tests.kit.gmx import offchain
 
+_LONGEST_DELAY_S = 86_400
 _EXAMPLES = """
 examples:
   scripts/devnet                             start; stays up until interrupted
@@ -23,6 +27,10 @@ examples:
   scripts/devnet spot cold1 ETH +5           coins come (+) or go (-)
   scripts/devnet accrue                      wstETH and evETH are worth 0.1 % more ether
   scripts/devnet hour                        an hour of funding
+  scripts/devnet --venue gmx-v2              start with the exchange whose orders keepers execute
+  scripts/devnet keeper off                  its keeper executes nothing; on again with `keeper on`
+  scripts/devnet keeper delay 30             it executes an order after half a minute
+  scripts/devnet keeper cancel-next          it cancels the next order, at a price that nobody accepts
 """
 
 
@@ -46,14 +54,15 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--venue", type=Kind, choices=list(Kind), default=Kind.PERP_V2, help="of a new chain")
     parser.add_argument("--port", type=int, default=0, help="port of a new chain (default: a free one)")
     parser.add_argument("--folder", type=Path, default=state.FOLDER, help="where it is noted (default: .devnet)")
     parser.set_defaults(run=_up)
     commands = parser.add_subparsers(title="commands for the running chain", metavar="")
     price = commands.add_parser("price", help="move ETH / USD")
     price.add_argument("price", type=_decimal)
-    price.add_argument("--only", type=market.Side, choices=list(market.Side))
-    price.set_defaults(run=_on_running(lambda devnet, o: market.set_price(devnet, o.price, only=o.only)))
+    price.add_argument("--only", type=Side, choices=list(Side))
+    price.set_defaults(run=_on_running(lambda devnet, o: _market(devnet).set_price(devnet, o.price, only=o.only)))
     move = commands.add_parser("spot", help="move coins into or out of a wallet")
     move.add_argument("wallet", type=Role, choices=list(Role))
     move.add_argument("token", choices=spot.TOKENS)
@@ -63,8 +72,30 @@ def _parser() -> argparse.ArgumentParser:
     accrue.add_argument("--by", type=_decimal, default=Decimal("0.001"), help="relative (default: 0.001)")
     accrue.set_defaults(run=_on_running(lambda devnet, o: spot.accrue(devnet, o.by)))
     hour = commands.add_parser("hour", help="let an hour of funding pass")
-    hour.set_defaults(run=_on_running(lambda devnet, o: market.pass_hour(devnet)))
+    hour.set_defaults(run=_on_running(lambda devnet, o: _market(devnet).pass_hour(devnet)))
+    _add_keeper(commands.add_parser("keeper", help="tell who executes orders what to do (GMX v2)"))
     return parser
+
+
+def _add_keeper(parser: argparse.ArgumentParser) -> None:
+    told = parser.add_subparsers(metavar="what", required=True)
+    for name, changes in (("on", {"on": True}), ("off", {"on": False}), ("cancel-next", {"cancel_next": True})):
+        told.add_parser(name).set_defaults(run=_told, changes=changes)
+    delay = told.add_parser("delay", help="between an order and its execution")
+    delay.add_argument("seconds", type=_seconds)
+    delay.set_defaults(run=_told, changes={})
+
+
+def _told(options: argparse.Namespace) -> None:
+    """A delay is the one change that comes with a number."""
+    delay = {"delay_s": options.seconds} if "seconds" in options else {}
+    print(offchain.tell(state.load(options.folder), **options.changes, **delay))
+
+
+def _seconds(text: str) -> float:
+    if not 0 <= (seconds := _decimal(text)) <= _LONGEST_DELAY_S:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {_LONGEST_DELAY_S} seconds")
+    return float(seconds)
 
 
 def _decimal(text: str) -> Decimal:
@@ -81,18 +112,27 @@ def _on_running(act: Callable[[Devnet, argparse.Namespace], None]) -> Callable[[
     def run(options: argparse.Namespace) -> None:
         devnet = state.load(options.folder)
         act(devnet, options)
-        print(market.describe(devnet))
+        print(_market(devnet).describe(devnet))
 
     return run
+
+
+def _market(devnet: Devnet) -> Market:
+    return EXCHANGES[devnet.kind].market
 
 
 def _up(options: argparse.Namespace) -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGHUP, _interrupt)
     state.refuse_second(options.folder)
-    with launch.devnet(port=options.port) as devnet, state.published(devnet, config(devnet), options.folder):
+    exchange = EXCHANGES[options.venue]
+    with (
+        exchange.launch(port=options.port) as built,
+        exchange.at_work(built) as devnet,
+        state.published(devnet, config(devnet), options.folder),
+    ):
         print(config(devnet))
-        print(f"# {market.describe(devnet)}")
+        print(f"# {exchange.market.describe(devnet)}")
         print(f"# Saved as {options.folder / state.CONFIG}, with the operator's key beside it.")
         print(f"# {_EXAMPLES.strip()}".replace("\n", "\n# "))
         print("# Running until interrupted (Ctrl-C).", flush=True)

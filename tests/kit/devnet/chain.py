@@ -40,9 +40,9 @@ class Chain:
         assert address is not None
         return self.at(name, address)
 
-    def send(self, contract: Contract, method: str, *args: Any, sender: ChecksumAddress) -> TxReceipt:
+    def send(self, contract: Contract, method: str, *args: Any, sender: ChecksumAddress, wei: int = 0) -> TxReceipt:
         data = contract.encode_abi(method, args=args)
-        return self._land({"from": sender, "to": contract.address, "data": data})
+        return self._land({"from": sender, "to": contract.address, "data": data, "value": hex(wei)})
 
     def pay(self, to: ChecksumAddress, wei: int, *, sender: ChecksumAddress) -> TxReceipt:
         return self._land({"from": sender, "to": to, "value": hex(wei)})

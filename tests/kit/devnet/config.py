@@ -2,14 +2,15 @@
 
 from string import Template
 
+from agent.model.base import value
 from tests.kit.devnet.roles import Role
-from tests.kit.devnet.state import Devnet
+from tests.kit.devnet.state import Devnet, Kind
 
 _TEMPLATE = Template("""\
 [chains.local]
 id = $chain_id
 rpc = ["$url"]
-max_fee_gwei = "50"
+max_fee_gwei = "$max_fee_gwei"
 confirmations = 0       # the local chain mines a block for a transaction, and none after it
 poll_s = "0.05"
 
@@ -49,6 +50,21 @@ chain = "local"
 underlying = "ETH"
 feed = "$outside_eth_usd"
 
+$venue
+[hedges.ETH]
+policy = "full"
+band = "0.02"
+venues = ["$name"]
+
+[limits]
+open_leverage = "2"
+rescue_leverage = "4"
+max_order_usd = "50000"
+max_daily_turnover_usd = "200000"
+""")
+
+
+_PERP_V2 = Template("""\
 [venues.perp]
 kind = "perp-v2"
 chain = "local"
@@ -69,22 +85,62 @@ delegate_approval = "$DelegateApproval"
 underlying = "ETH"
 base_token = "$BaseToken"
 pool = "$UniswapV3Pool"
-
-[hedges.ETH]
-policy = "full"
-band = "0.02"
-venues = ["perp"]
-
-[limits]
-open_leverage = "2"
-rescue_leverage = "4"
-max_order_usd = "50000"
-max_daily_turnover_usd = "200000"
 """)
+
+_GMX_V2 = Template("""\
+[venues.gmx]
+kind = "gmx-v2"
+chain = "local"
+account = "$account"
+operator = "operator"
+version = "2.2"
+tickers = ["$tickers"]
+
+[venues.gmx.contracts]
+exchange_routers = ["$ExchangeRouter"]
+subaccount_routers = ["$SubaccountRouter"]
+reader = "$Reader"
+data_store = "$DataStore"
+event_emitter = "$EventEmitter"
+role_store = "$RoleStore"
+router = "$Router"
+order_vault = "$OrderVault"
+referral_storage = "$ReferralStorage"
+
+[venues.gmx.market]
+name = "ETH"
+underlying = "ETH"
+token = "$EthMarket"
+index = { address = "$WETH", decimals = 18, feed = { address = "$exchange_eth_usd" } }
+long = { address = "$WETH", decimals = 18, feed = { address = "$exchange_eth_usd" } }
+short = { address = "$USDC", decimals = 6, feed = { address = "$usdc_usd" } }
+""")
+
+
+@value
+class _Venue:
+    name: str
+    section: Template
+    max_fee_gwei: int
+    """An order to a keeper pays for his gas in advance, at this price."""
+
+
+_VENUES = {
+    Kind.PERP_V2: _Venue(name="perp", section=_PERP_V2, max_fee_gwei=50),
+    Kind.GMX_V2: _Venue(name="gmx", section=_GMX_V2, max_fee_gwei=5),
+}
 
 
 def config(devnet: Devnet) -> str:
     """Expects the operator's key in operator.key, in the folder of the file it is written to."""
-    addresses: dict[str, str] = {**devnet.tokens, **devnet.feeds, **devnet.exchange}
-    actors = {role.value: devnet.address(role) for role in Role}
-    return _TEMPLATE.substitute(addresses, **actors, chain_id=devnet.chain_id, url=devnet.url)
+    venue = _VENUES[devnet.kind]
+    addresses: dict[str, str] = {**devnet.tokens, **devnet.feeds, **devnet.exchange, "tickers": devnet.tickers}
+    places = addresses | {role.value: devnet.address(role) for role in Role}
+    return _TEMPLATE.substitute(
+        places,
+        chain_id=devnet.chain_id,
+        url=devnet.url,
+        max_fee_gwei=venue.max_fee_gwei,
+        name=venue.name,
+        venue=venue.section.substitute(places),
+    )

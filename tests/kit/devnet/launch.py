@@ -12,6 +12,7 @@ from tests.kit.devnet.perp_v2 import MAX_UINT256, deploy_perp_v2
 from tests.kit.devnet.roles import Role, actor
 from tests.kit.devnet.state import Devnet
 from tests.kit.devnet.tokens import ETHER, USDC_UNIT, deploy_feeds, deploy_tokens
+from tests.kit.devnet.wallets import seed_wallets
 
 PRICE = Decimal(2000)
 OPEN_POSITION = 1
@@ -22,11 +23,6 @@ _MAKER_BASE = 20_000 * ETHER
 _MAKER_TICKS = (46_000, 106_000)  # 99.5 to 40,130 USD
 _HISTORY_STEPS, _HISTORY_STEP_S = 3, 11 * 60
 _SETUP_S = _HISTORY_STEPS * _HISTORY_STEP_S  # the chain starts in the past, so that its set-up ends about now
-
-_GAS_ETH = {Role.OPERATOR: 2, Role.ACCOUNT: 1, Role.OWNER: 1}
-_COLD_ETH = {Role.COLD1: 6, Role.COLD2: 0}
-_COLD_TOKENS = ((Role.COLD1, "WETH", 4), (Role.COLD2, "wstETH", 5), (Role.COLD2, "evETH", 2))
-_RESERVE = 60_000 * USDC_UNIT
 
 
 @contextmanager
@@ -45,7 +41,7 @@ def deploy(url: str) -> Devnet:
     built = Devnet(url=url, chain_id=chain.web3.eth.chain_id, exchange=exchange, tokens=tokens, feeds=feeds)
     _write_history(built)
     _seed_makers(built)
-    _seed_wallets(built)
+    seed_wallets(built, reserve=Role.OPERATOR)
     _delegate(built)
     return built
 
@@ -70,15 +66,6 @@ def _deposit(built: Devnet, role: Role, amount: int) -> None:
     built.chain.send(usdc, "mint", sender, amount, sender=built.address(Role.DEPLOYER))
     built.chain.send(usdc, "approve", vault.address, amount, sender=sender)
     built.chain.send(vault, "deposit", usdc.address, amount, sender=sender)
-
-
-def _seed_wallets(built: Devnet) -> None:
-    deployer = built.address(Role.DEPLOYER)
-    for role, ether in (_GAS_ETH | _COLD_ETH).items():
-        built.chain.rpc("anvil_setBalance", built.address(role), hex(ether * ETHER))
-    for role, symbol, amount in _COLD_TOKENS:
-        built.chain.send(built.token(symbol), "mint", built.address(role), amount * ETHER, sender=deployer)
-    built.chain.send(built.token("USDC"), "mint", built.address(Role.OPERATOR), _RESERVE, sender=deployer)
 
 
 def _delegate(built: Devnet) -> None:

@@ -1,25 +1,22 @@
-"""What happens on the local market: prices move, the pool follows, hours pass, coins come and go."""
+"""What happens on the local market of Perp v2: prices move, the pool follows, hours pass, coins come and go."""
 
 from collections.abc import Iterator
 from decimal import Decimal
-from enum import StrEnum
 
+from tests.kit.devnet import feeds
 from tests.kit.devnet.errors import DevnetError
+from tests.kit.devnet.feeds import Side
 from tests.kit.devnet.perp_v2 import MAX_UINT256, sqrt_price_x96
 from tests.kit.devnet.roles import Role
 from tests.kit.devnet.state import Devnet
 
+answer = feeds.answer
 LOWEST, HIGHEST = 100, 40_000
 _PRICE_CHECK_S = 16  # The pool may move 1,000 ticks from the tick that the exchange notes every 15 s.
 _MAX_STEP = Decimal("1.08")  # 770 ticks
 _CLOSE = 10**12  # Nearer than this share of the price, there is nothing left to swap.
 _UNBOUNDED = 10**27
 _QUARTER_S = 15 * 60
-
-
-class Side(StrEnum):
-    EXCHANGE = "exchange"
-    OUTSIDE = "outside"
 
 
 def set_price(devnet: Devnet, price: Decimal, *, only: Side | None = None) -> None:
@@ -33,7 +30,7 @@ def set_price(devnet: Devnet, price: Decimal, *, only: Side | None = None) -> No
     if only is not Side.EXCHANGE:
         answer(devnet, "outside_eth_usd", price)
     if only is not Side.OUTSIDE:
-        for step in _steps(_last(devnet, "exchange_eth_usd"), price):
+        for step in _steps(feeds.last(devnet, "exchange_eth_usd"), price):
             devnet.chain.warp(_PRICE_CHECK_S)
             answer(devnet, "exchange_eth_usd", step)
             note_index(devnet)
@@ -52,31 +49,10 @@ def _towards(end: Decimal, start: Decimal, factor: Decimal) -> Decimal:
     return min(max(end, start / factor), start * factor)
 
 
-def answer(devnet: Devnet, feed: str, price: Decimal, *, age_s: int = 0) -> None:
-    """Writes one round; with an age it is stale from the start."""
-    devnet.chain.warp(1)  # Two rounds of one second are one round to the exchange.
-    _write(devnet, feed, price, devnet.chain.now() - age_s)
-
-
-def _write(devnet: Devnet, feed: str, price: Decimal, written_at: int) -> None:
-    aggregator = devnet.feed(feed)
-    scaled = int(price.scaleb(aggregator.functions.decimals().call()))
-    deployer = devnet.address(Role.DEPLOYER)
-    devnet.chain.send(aggregator, "set_answer(int256,uint256)", scaled, written_at, sender=deployer)
-
-
 def refresh_feeds(devnet: Devnet) -> None:
     """Every feed answers again what it answered last."""
-    now = devnet.chain.now()
-    for feed in devnet.feeds:
-        _write(devnet, feed, _last(devnet, feed), now)
+    feeds.refresh(devnet)
     note_index(devnet)
-
-
-def _last(devnet: Devnet, feed: str) -> Decimal:
-    aggregator = devnet.feed(feed)
-    answered: int = aggregator.functions.latestRoundData().call()[1]
-    return Decimal(answered).scaleb(-aggregator.functions.decimals().call())
 
 
 def note_index(devnet: Devnet) -> None:
@@ -128,5 +104,5 @@ def _pool_sqrt_price(devnet: Devnet) -> int:
 def describe(devnet: Devnet) -> str:
     """One line on where ETH / USD stands."""
     mark = devnet.contract("AccountBalance").functions.getMarkPrice(devnet.exchange["BaseToken"]).call()
-    exchange, outside = _last(devnet, "exchange_eth_usd"), _last(devnet, "outside_eth_usd")
+    exchange, outside = feeds.last(devnet, "exchange_eth_usd"), feeds.last(devnet, "outside_eth_usd")
     return f"ETH / USD: index {exchange:.2f}, mark {Decimal(mark).scaleb(-18):.2f}, outside {outside:.2f}"

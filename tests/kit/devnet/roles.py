@@ -26,6 +26,7 @@ class Role(StrEnum):
     COLD2 = "cold2"
     ARBITRAGEUR = "arbitrageur"
     STRANGER = "stranger"
+    KEEPER = "keeper"
 
 
 @value

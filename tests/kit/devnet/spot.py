@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 
+from agent.hedge.exposure import STILL_MS
 from tests.kit.devnet.errors import DevnetError
 from tests.kit.devnet.roles import Role
 from tests.kit.devnet.state import Devnet
@@ -15,11 +16,16 @@ _ACCRUING = ("wstETH", "evETH")
 
 
 def move(devnet: Devnet, wallet: Role, token: str, amount: Decimal) -> None:
-    """Into the wallet when positive: minted, or ether from the deployer. Out of it to the deployer when negative."""
+    """Into the wallet when positive: minted, or ether from the deployer. Out of it to the deployer when negative.
+
+    Then half a minute passes without a block: a change is hedged after a second look, and only a chain that stands
+    still may be looked at twice in one block.
+    """
     if token == "ETH":
         _move_ether(devnet, wallet, int(amount * ETHER))
     else:
         _move_token(devnet, wallet, token, amount)
+    devnet.chain.rpc("evm_increaseTime", STILL_MS // 1000)
 
 
 def accrue(devnet: Devnet, growth: Decimal) -> None:

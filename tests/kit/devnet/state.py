@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 
 from eth_typing import ChecksumAddress
@@ -15,29 +16,47 @@ from agent.model.base import value
 from tests.kit.devnet.chain import Chain
 from tests.kit.devnet.errors import DevnetError
 from tests.kit.devnet.roles import Actor, Role, actor
+from tests.kit.gmx.state import Gmx
 
 FOLDER = Path(__file__).parents[3] / ".devnet"
 STATE, CONFIG, OPERATOR_KEY, JOURNAL = "state.json", "config.toml", "operator.key", "hedgekeeper-state"
 _NONE_RUNNING = "No devnet is running: start one with scripts/devnet and leave it open."
 
 
+class Kind(StrEnum):
+    """The exchange on the chain, as the configuration calls it."""
+
+    PERP_V2 = "perp-v2"
+    GMX_V2 = "gmx-v2"
+
+
 @value
 class Devnet:
+    kind: Kind = Kind.PERP_V2
     url: str
     chain_id: int
     exchange: dict[str, ChecksumAddress]
-    """By the contract's name; one market, whose base token is BaseToken."""
+    """By the contract's name; of Perp v2 one market, whose base token is BaseToken."""
     tokens: dict[str, ChecksumAddress]
     """By symbol."""
     feeds: dict[str, ChecksumAddress]
     """exchange_eth_usd and outside_eth_usd (8 decimals), usdc_usd (8), steth_eth (18)."""
+    tickers: str = ""
+    """URL of the exchange's price service, where it has one."""
 
     @property
     def chain(self) -> Chain:
         return Chain(self.url)
 
+    @property
+    def gmx(self) -> Gmx:
+        """The exchange, where it is GMX's."""
+        if self.kind is not Kind.GMX_V2:
+            raise DevnetError(f"The exchange at {self.url} is {self.kind}, not {Kind.GMX_V2}.")
+        return Gmx(url=self.url, chain_id=self.chain_id, contracts=self.exchange)
+
     def contract(self, name: str) -> Contract:
-        return self.chain.at(name, self.exchange[name])
+        return self.gmx.contract(name) if self.kind is Kind.GMX_V2 else self.chain.at(name, self.exchange[name])
 
     def token(self, symbol: str) -> Contract:
         return self.chain.at(_CODE[symbol], self.tokens[symbol])
@@ -74,7 +93,8 @@ def load(folder: Path = FOLDER) -> Devnet:
     path = folder / STATE
     if not path.exists():
         raise DevnetError(_NONE_RUNNING)
-    devnet = Devnet(**json.loads(path.read_text()))
+    noted = json.loads(path.read_text())
+    devnet = Devnet(**{**noted, "kind": Kind(noted["kind"])})
     if not devnet.chain.web3.is_connected():
         raise DevnetError(f"{_NONE_RUNNING} The last one, at {devnet.url}, is gone.")
     return devnet

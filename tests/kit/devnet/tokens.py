@@ -15,11 +15,16 @@ _SHARE_RATE = 105 * ETHER // 100
 
 
 def deploy_tokens(chain: Chain, deployer: ChecksumAddress) -> dict[str, ChecksumAddress]:
-    usdc = chain.deploy("Token", "USD Coin", "USDC", 6, sender=deployer)
-    weth = chain.deploy("Token", "Wrapped Ether", "WETH", 18, sender=deployer)
+    usdc = chain.deploy("Token", "USD Coin", "USDC", 6, sender=deployer).address
+    weth = chain.deploy("Token", "Wrapped Ether", "WETH", 18, sender=deployer).address
+    return {"USDC": usdc, "WETH": weth, **deploy_accruing(chain, deployer, weth)}
+
+
+def deploy_accruing(chain: Chain, deployer: ChecksumAddress, weth: ChecksumAddress) -> dict[str, ChecksumAddress]:
+    """The two that are worth more ether by the day."""
     wsteth = chain.deploy("StakedToken", "Wrapped staked ether", "wstETH", _WSTETH_RATE, sender=deployer)
-    shares = chain.deploy("VaultToken", "Ether vault", "evETH", weth.address, _SHARE_RATE, sender=deployer)
-    return {"USDC": usdc.address, "WETH": weth.address, "wstETH": wsteth.address, "evETH": shares.address}
+    shares = chain.deploy("VaultToken", "Ether vault", "evETH", weth, _SHARE_RATE, sender=deployer)
+    return {"wstETH": wsteth.address, "evETH": shares.address}
 
 
 def deploy_feeds(chain: Chain, deployer: ChecksumAddress, eth_usd: Decimal) -> dict[str, ChecksumAddress]:

@@ -105,7 +105,11 @@ def started(
         process = subprocess.Popen(
             [sys.executable, *program, *command, *told],
             cwd=folder,
-            env={"PATH": f"{ROOT / 'node_modules' / '.bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)},
+            env={
+                "PATH": f"{ROOT / 'node_modules' / '.bin'}:{os.environ['PATH']}",
+                "PYTHONPATH": str(ROOT),
+                "TMPDIR": str(folder.parent),
+            },
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

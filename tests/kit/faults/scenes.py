@@ -42,10 +42,14 @@ class Scene(StrEnum):
             case.move_spot(Decimal(-3))
 
     def again(self, step: int) -> range:
-        """The steps of the run after a kill before `step`: it ends what was recorded, and plans the rest anew."""
+        """The steps of the run after a kill before `step`: it ends what was recorded, and plans the rest anew.
+
+        A second flatten burns whatever is recorded and not out yet, its predecessor's trade as well.
+        """
         before, within = divmod(step - 1, len(STEPS))
         reached = STEPS[within]
-        landed = before + (reached not in ("sign", "record"))
+        lost = ("sign", "record", "deliver", "send") if self is Scene.FLATTEN else ("sign", "record")
+        landed = before + (reached not in lost)
         return range(1, _ENDING[reached] + len(STEPS) * self._missing(landed) + 1)
 
     def _missing(self, landed: int) -> int:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from agent.errors import Unreadable
+from agent.evm_slot import Log
 from agent.model import Address, EvmTx, Name, Played, Snapshot
 from agent.model.plain import plain
 from agent.reading import Fetch
@@ -112,10 +113,14 @@ class Fork:
         moved = tuple(self.world.movements[before:])
         self._played.append(Played(tx=tx, ok=mined["ok"], gas_used=mined["gas"], movements=moved, said=explain(said)))
 
-    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> None:
+    async def outsider(self, who: Address, to: Address, data: bytes, after_s: int = 0) -> tuple[Log, ...]:
         self.world.now_ms += after_s * 1000
         for ref in list(self.world.chain.working):
             self.world.execute(ref)
+        return ()
+
+    async def place(self, at: Address, code: bytes) -> None:
+        raise NotImplementedError("no toy needs a contract of its own on a fork")
 
 
 class Forks:

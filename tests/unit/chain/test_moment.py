@@ -104,7 +104,7 @@ def test_several_chains__one_of_them_dead__are_read_apart() -> None:
     request = json.dumps(["eth_getBalance", ["0xwallet", PIN]]).encode()
 
     async def look() -> tuple[bytes | Unreadable, ...]:
-        fetch = await instant({CHAIN: alive, Name("other"): dead})
+        fetch = await instant({CHAIN: alive, Name("other"): dead}, {})
         assert [pin.source for pin in fetch.pins] == [CHAIN]
         for name, said in (("other", "main: no node can be used: two: no route"), ("third", "third: no chain")):
             with pytest.raises(Unreadable, match=said):

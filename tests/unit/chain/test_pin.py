@@ -6,7 +6,7 @@ import pytest
 
 from agent.chain.chain import Chain
 from agent.chain.head import Pin
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from tests.unit.chain.nodes import CHAIN_ID, START_S, Told, chain_of, led_by
 
 
@@ -114,3 +114,12 @@ def test_a_head__that_makes_no_sense__is_no_head(nonsense: object) -> None:
     node = Told("one", 100)
     node._answer = lambda method, params: hex(CHAIN_ID) if method == "eth_chainId" else nonsense  # type: ignore[method-assign]
     assert refusal(chain_of(node)) == "main: no node can be used: one: named no head that makes sense"
+
+
+def test_no_node_on_the_configured_chain__is_for_a_person_and_a_dead_one_beside_them_is_not() -> None:
+    elsewhere, dead = Told("one", 100, chain_id=1), Told("two", 100, dead=True)
+    with pytest.raises(Mismatch, match=f"one: is on chain 1, not {CHAIN_ID}"):
+        pin(chain_of(elsewhere))
+    with pytest.raises(Unreadable) as caught:
+        pin(chain_of(elsewhere, dead))
+    assert not isinstance(caught.value, Mismatch)

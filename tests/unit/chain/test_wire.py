@@ -58,6 +58,7 @@ def test_terms__of_a_quiet_lane__carry_the_nonce_the_fees_and_the_time_to_live()
         tip=GWEI,
         ceiling=100 * GWEI,
         expires_ms=START_S * 1000 + 180_000,
+        now_ms=START_S * 1000,
         gas_balance=10**18,
     )
 

@@ -9,12 +9,13 @@ from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from agent.firewall import Firewall, PerpV2
-from agent.model import Action, Address, EvmTx, Fund, Kind, Lane, Leg, Name, Rules, Trade, Warrant, value
+from agent.firewall import Dialect, Firewall, GmxV2, PerpV2
+from agent.model import Action, Address, EvmTx, Fund, Kind, Lane, Leg, Name, Payload, Rules, Trade, Warrant, value
 from agent.signing.evm import EvmSigner
+from agent.signing.hyperliquid import HyperliquidSigner
 from agent.signing.keys import Key
 from agent.signing.secret import Secret
-from agent.signing.vault import LocalVault
+from agent.signing.vault import LocalVault, Signer
 from agent.units import Base, Price, Ratio, Usd, quote_bound
 
 VENUE, ETH, BTC = Name("perp"), Name("ETH"), Name("BTC")
@@ -43,6 +44,7 @@ OPERATOR_SECRET = keccak(text="operator's key")
 OPERATOR = Address(Account.from_key(OPERATOR_SECRET).address)
 ACCOUNT, OWNER, STRANGER = made_address("account"), made_address("owner"), made_address("stranger")
 LANE, OTHER_LANE = Lane(f"evm:{CHAIN_ID}:{OPERATOR}"), Lane(f"evm:1:{OPERATOR}")
+MESSAGE_LANE = Lane(f"hyperliquid:testnet:{OPERATOR}")
 
 DELEGATED = PerpV2(
     lane=LANE,
@@ -58,13 +60,12 @@ OWN = replace(DELEGATED, account=OPERATOR)
 
 
 @value
-class Case:
+class Sound:
     """One payload that should be signed: `rules` are those of its round."""
 
-    pins: PerpV2
+    pins: Dialect
     method: str
-    args: tuple[object, ...]
-    tx: EvmTx
+    tx: Payload
     rules: Rules
 
     @property
@@ -73,11 +74,27 @@ class Case:
 
     @property
     def exits(self) -> bool:
-        return self.warrant.leg.kind is Kind.FLATTEN
+        return self.warrant.leg.kind in (Kind.FLATTEN, Kind.RESCUE)
 
     @property
     def trade(self) -> Trade | None:
         return next((action for action in self.warrant.leg.actions if isinstance(action, Trade)), None)
+
+
+@value
+class OnChain(Sound):
+    """A transaction."""
+
+    pins: PerpV2 | GmxV2
+    tx: EvmTx
+
+
+@value
+class Case(OnChain):
+    """On Perp v2."""
+
+    pins: PerpV2
+    args: tuple[object, ...]
 
 
 def call_data(method: str, args: Sequence[object]) -> bytes:
@@ -194,7 +211,7 @@ def cases(seed: int, times: int) -> list[Case]:
     return made
 
 
-def firewall_of(case: Case) -> Firewall:
+def firewall_of(case: Sound) -> Firewall:
     return Firewall({VENUE: case.pins})
 
 
@@ -202,5 +219,13 @@ def signer() -> EvmSigner:
     return EvmSigner(key=Key(address=OPERATOR, secret=Secret(OPERATOR_SECRET)), chain_id=CHAIN_ID)
 
 
+def message_signer() -> HyperliquidSigner:
+    return HyperliquidSigner(key=signer().key, network="testnet")
+
+
+def signer_of(payload: Payload) -> Signer:
+    return signer() if isinstance(payload, EvmTx) else message_signer()
+
+
 def vault_behind(firewall: Firewall) -> LocalVault:
-    return LocalVault(firewall, {LANE: signer()})
+    return LocalVault(firewall, {LANE: signer(), MESSAGE_LANE: message_signer()})

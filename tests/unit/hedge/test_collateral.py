@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from agent.errors import Exit
 from agent.hedge import Limits, make_decide
 from agent.hedge.outlook import after
-from agent.model import Code, Fund, Kind, Memory, Name, Plan, Position, View
+from agent.model import Code, Fund, Kind, Memory, Name, Plan, Position, Traded, View, exit_for
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
     ETH,
     LIMITS,
+    NOW,
     PERP,
+    buy,
     checked,
     codes,
     decided,
@@ -20,6 +23,7 @@ from tests.unit.hedge.scene import (
     held,
     market,
     memory,
+    sell,
     snapshot,
     traded,
     view,
@@ -56,8 +60,71 @@ def test_increase__the_reserve_carries_a_part__the_part_goes_and_the_rest_is_ask
     assert traded(plan) == Base(-5)
     assert funds(plan) == [Usd(1100)]
     assert codes(plan.reasons) == [Code.COLLATERAL]
-    assert plan.reasons[0].value == "10 more needs 6,200 USD: 5,100 USD are missing"
+    assert plan.reasons[0].value == "10 more needs 6,200 USD, 5,100 USD are missing"
     assert checked(plan.legs, seen).dropped == ()
+
+
+def test_increase__collateral_is_missing__a_person_is_told_what_to_send_and_where() -> None:
+    plan = decided(snapshot(replace(account("0", "4000", "0"), reserve_at="collateral 0xUsd to operator 0xHot")))
+
+    missing = next(reason for reason in plan.reasons if reason.code is Code.COLLATERAL)
+    assert missing.value == "10 more needs 6,200 USD, 6,200 USD are missing: send collateral 0xUsd to operator 0xHot"
+    assert exit_for(missing) is Exit.PERSON
+
+
+@pytest.mark.parametrize(("reserve", "size"), [("0", "0"), ("13", "0"), ("16", "-0.026")])
+def test_increase__equity_and_reserve_carry_less_than_the_smallest_trade__nothing_goes_and_a_person_is_asked(
+    reserve: str, size: str
+) -> None:
+    """Else it would creep towards its target in trades that cost more than they hedge."""
+    seen = snapshot(account("-5", "5011", reserve))
+
+    plan = decided(seen, memory("-5"))
+
+    assert traded(plan) == Base(size)
+    assert Code.COLLATERAL in codes(plan.reasons)
+
+
+def test_increase__cools_down_and_lacks_collateral__the_person_is_asked_at_once() -> None:
+    recent = Traded(venue=PERP, market=ETH, time_ms=NOW - 60_000, notional=Usd(100))
+
+    plan = decided(snapshot(account("-5", "5011", "0")), replace(memory("-5"), trades=(recent,)))
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.COOLDOWN, Code.COLLATERAL]
+
+
+def test_increase__the_venue_counts_no_unrealised_profit__is_funded_or_asked_for() -> None:
+    """The equity of 30,000 would carry it; the margin of 1,000 opens 10,000 / (2,000 * 10 % + 20) = 4.545."""
+    rich = replace(account("0", "30000", "0"), open_margin=Usd(1000))
+    seen, helped = snapshot(rich), snapshot(replace(rich, reserve=Usd(5000)))
+
+    assert traded(decided(seen)) == Base("-4.545")
+    assert codes(decided(seen).reasons) == [Code.COLLATERAL]
+    assert decided(seen).reasons[0].value == "10 more needs 1,200 USD, 1,200 USD are missing"
+    assert (traded(decided(helped)), funds(decided(helped))) == (Base(-10), [Usd(1200)])
+    assert checked(decided(seen).legs, seen).dropped == ()
+    assert checked(decided(helped).legs, helped).dropped == ()
+
+
+def test_gate__an_increase_on_unrealised_profit__is_denied() -> None:
+    """Perp v2 would revert it with CH_NEFCI, after the gas is paid."""
+    seen = snapshot(replace(account("0", "30000", "0"), open_margin=Usd(1000)))
+
+    verdict = checked([sell("5")], seen)
+
+    assert denied(verdict) == [Code.COLLATERAL]
+    assert (
+        verdict.dropped[0].reasons[0].value == "100 USD are missing: profit that is not realised opens nothing here"
+    )
+    assert checked([sell("4.5")], seen).dropped == ()
+
+
+def test_outlook__a_reduction__frees_no_margin_before_it_is_done() -> None:
+    seen = replace(account("-10", "30000", "0"), open_margin=Usd(1000))
+
+    assert after(seen, [buy("5")]).open_margin == Usd(1000)
+    assert after(seen, [sell("1")]).open_margin == Usd(780)
 
 
 def test_increase__a_reserve_with_fractions_of_a_cent__is_not_overdrawn_by_rounding() -> None:

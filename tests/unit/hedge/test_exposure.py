@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.model import Code, Gap, Memory, Name, SeenExposure, Snapshot
+from agent.model import Code, Gap, Memory, Name, SeenExposure, Snapshot, Stamp
 from agent.units import Base
 from tests.unit.hedge.scene import (
     COLD,
@@ -21,13 +21,22 @@ from tests.unit.hedge.scene import (
     memory,
     sell,
     snapshot,
+    stamp,
+    terms,
     traded,
     view,
 )
 
+EARLIER = stamp(NOW - 12_000)
+"""Of the first reading."""
 
-def remembered(taken: str, pending: str | None = None, position: str = "-10") -> Memory:
-    seen = SeenExposure(taken=Base(taken), pending=Base(pending) if pending else None)
+
+def remembered(
+    taken: str, pending: str | None = None, position: str = "-10", read_at: tuple[Stamp, ...] = (EARLIER,)
+) -> Memory:
+    seen = SeenExposure(
+        taken=Base(taken), pending=Base(pending) if pending else None, pending_at=read_at if pending else ()
+    )
     return replace(memory(position), exposures={ETH: seen})
 
 
@@ -108,6 +117,72 @@ def test_change__the_second_reading_is_another__waits_again() -> None:
 
     assert plan.look_again
     assert plan.legs == ()
+
+
+BLOCK = stamp(NOW, block=100)
+LATER = stamp(NOW + 2_000, block=101)
+
+
+def read_at(at: Stamp, now_ms: int = 0, spot: str = "14") -> Snapshot:
+    """A wallet that is read at this block while the chain says that it is that time."""
+    return replace(
+        snapshot(view("-10"), spot=spot),
+        held=(replace(held(spot), stamp=at),),
+        terms=(replace(terms(), stamp=at, now_ms=now_ms),),
+    )
+
+
+@pytest.mark.parametrize(("second", "confirms"), [(BLOCK, False), (stamp(NOW, block=99), False), (LATER, True)])
+def test_change__read_twice__the_second_reading_must_be_of_a_later_block(second: Stamp, confirms: bool) -> None:
+    """The same block says the same thing for ever; a lagging node shows an older one."""
+    plan = decided(read_at(second), remembered("10", pending="14", read_at=(BLOCK,)))
+
+    assert bool(plan.legs) is confirms
+    assert plan.look_again is not confirms
+    if not confirms:
+        assert plan.seen[ETH] == SeenExposure(taken=Base(10), pending=Base(14), pending_at=(BLOCK,))
+
+
+def test_change__the_first_reading__is_remembered_with_its_block_and_the_first_one_stays() -> None:
+    first = decided(read_at(BLOCK), remembered("10"))
+    again = decided(read_at(BLOCK), replace(memory("-10"), exposures=first.seen))
+
+    assert first.seen == {ETH: SeenExposure(taken=Base(10), pending=Base(14), pending_at=(BLOCK,))}
+    assert again.seen == first.seen
+    taken = decided(read_at(LATER), replace(memory("-10"), exposures=again.seen))
+    assert taken.seen == {ETH: SeenExposure(taken=Base(14))}
+
+
+@pytest.mark.parametrize(("stands_s", "confirms"), [(29, False), (30, True)])
+def test_change__a_chain_that_stands_still__its_head_may_be_read_again(stands_s: int, confirms: bool) -> None:
+    """One that mines only on demand has no later block until we trade."""
+    seen = read_at(BLOCK, now_ms=NOW + stands_s * 1000)
+
+    assert bool(decided(seen, remembered("10", pending="14", read_at=(BLOCK,))).legs) is confirms
+    assert decided(seen, remembered("10")).legs == (), "a first reading is never enough"
+    behind = remembered("10", pending="14", read_at=(LATER,))
+    assert decided(seen, behind).legs == (), "a node that lags does not stand still"
+
+
+def test_change__two_sources__both_must_show_a_later_block() -> None:
+    safe = replace(held("4", wallet=Name("safe")), stamp=stamp(NOW, Name("second"), 7))
+    wanted = replace(hedge(), wallets=(COLD, Name("safe")))
+    waiting = remembered("10", pending="14", read_at=(BLOCK, safe.stamp))
+    seen = read_at(LATER, spot="10")
+
+    half = decided(replace(seen, held=(*seen.held, safe)), waiting, wanted)
+    moved = replace(safe, stamp=stamp(NOW + 1, Name("second"), 8))
+    both = decided(replace(seen, held=(*seen.held, moved)), waiting, wanted)
+
+    assert (half.legs, half.look_again) == ((), True)
+    assert traded(both) == Base(-4)
+
+
+def test_change__waits_in_a_journal_that_did_not_note_the_block__waits_for_one_more() -> None:
+    plan = decided(read_at(LATER), remembered("10", pending="14", read_at=()))
+
+    assert plan.legs == ()
+    assert plan.seen[ETH].pending_at == (LATER,)
 
 
 @pytest.mark.parametrize("spot", ["15.001", "4.999", "0"])

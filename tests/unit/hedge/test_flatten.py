@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from agent.hedge import make_flatten
+from agent.hedge import make_decide, make_flatten
 from agent.model import Cancel, Code, Gap, Kind, Memory, Name, Plan, Position, Snapshot, Trade
 from agent.units import Base, Price
 from tests.unit.hedge.scene import (
@@ -12,7 +12,9 @@ from tests.unit.hedge.scene import (
     PERP,
     checked,
     codes,
+    hedge,
     market,
+    memory,
     order,
     snapshot,
     terms,
@@ -149,3 +151,23 @@ def test_flatten__a_foreign_transaction_waits__closes_and_asks_for_a_person() ->
     assert [(reason.code, reason.value) for reason in plan.reasons] == [(Code.FOREIGN_NONCE, foreign)]
     assert checked(plan.legs, busy).legs == plan.legs
     assert codes(flattened(replace(busy, views=(view(),))).reasons) == [Code.FOREIGN_NONCE]
+
+
+def test_flatten__a_venue_that_is_halted__is_tried_and_said() -> None:
+    plan = flattened(snapshot(replace(view("-10"), halted="the market is paused")))
+
+    assert len(trades(plan)) == 1
+    assert [(reason.code, reason.value) for reason in plan.reasons] == [(Code.HALTED, "the market is paused")]
+    assert flattened(snapshot(replace(view(), halted="the market is paused"))).reasons == ()
+
+
+def test_decide__a_position_under_the_hold_of_a_flatten__is_named_for_a_person() -> None:
+    on_hold = replace(memory("-10"), hold="flattened by run 1")
+
+    assert Code.EXIT_UNFINISHED in codes(decided(snapshot(view("-10")), on_hold).reasons)
+    assert Code.EXIT_UNFINISHED not in codes(decided(snapshot(view("-10")), memory("-10")).reasons)
+    assert Code.EXIT_UNFINISHED not in codes(decided(snapshot(view()), on_hold).reasons)
+
+
+def decided(seen: Snapshot, known: Memory) -> Plan:
+    return make_decide([hedge()], LIMITS)(seen, known)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from agent.hedge import make_rules
-from agent.model import Draft, Kind, Leg, Memory, Message, Rehearsal, Rules, Traded
+from agent.model import Draft, Kind, Leg, Memory, Message, Protect, Rehearsal, Rules, Traded
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
     ETH,
@@ -14,6 +14,7 @@ from tests.unit.hedge.scene import (
     NOW,
     PERP,
     buy,
+    order,
     quote,
     sell,
     snapshot,
@@ -109,3 +110,17 @@ def test_rules__a_flatten_that_was_not_played_or_failed__goes_uncompared() -> No
     assert rules(seen).rehearsed == (CALL, SECOND)
     assert rules(replace(seen, played=())).rehearsed is None
     assert rules(replace(seen, played=(DONE, replace(DONE, tx=SECOND, ok=False)))).rehearsed is None
+
+
+def test_rules__a_stop__warrants_its_market_the_figures_there_and_the_stops_that_rest() -> None:
+    """For venues that state sizes in dollars, and orders by keys that say nothing."""
+    resting, working = order("10", role="protective"), order("3")
+    seen = replace(view("-10"), orders=(resting, replace(working, id="other")))
+    leg = Leg(venue=PERP, actions=(Protect(market=ETH, size=Base(10), trigger=Price(2500)),))
+    stop = replace(rehearsal(leg), before=snapshot(seen))
+
+    [found] = rules(stop).warrants
+
+    assert (found.positions, found.outside) == ({ETH: Base(-10)}, {ETH: Price(2000)})
+    assert (found.entries, found.markets) == ({ETH: Price(2000)}, {ETH: seen.markets[0]})
+    assert found.stops == {resting.id: ETH}

@@ -16,6 +16,7 @@ from agent.model import (
     Rate,
     Reason,
     Rehearsal,
+    SeenExposure,
     Settlement,
     Signed,
     Snapshot,
@@ -73,7 +74,9 @@ def ended(state: State, code: Code, second: int = 0) -> Outcome:
     return Outcome(state=state, stamp=stamp(second), reason=Reason(code=code, subject=VENUE, value="why"))
 
 
-def plan(exposure: str, *codes: Code) -> Plan:
+def plan(exposure: str, *codes: Code, pending: str | None = None) -> Plan:
+    """Made for that exposure, with another one waiting beside it."""
+    seen = SeenExposure(taken=Base(exposure), pending=Base(pending) if pending else None)
     state = HedgeState(
         underlying=ETH,
         exposure=Base(exposure),
@@ -84,7 +87,8 @@ def plan(exposure: str, *codes: Code) -> Plan:
         hedge_ratio=Ratio(1),
         band=Base(0),
     )
-    return Plan(hedges=(state,), reasons=tuple(Reason(code=code, subject=ETH) for code in codes))
+    reasons = tuple(Reason(code=code, subject=ETH) for code in codes)
+    return Plan(hedges=(state,), reasons=reasons, seen={ETH: seen})
 
 
 def rehearsal(size: str) -> Rehearsal:

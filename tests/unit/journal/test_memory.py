@@ -94,9 +94,16 @@ def test_trades__oldest_first__with_the_time_when_the_fill_was_first_seen(ledger
     ledger.advance(intent, done("-4", second=60))
     trade(ledger, 2, done("1", second=30))
     assert ledger.memory().trades == (
-        Traded(venue=VENUE, market=ETH, time_ms=START_MS + 2_000, notional=Usd(8_000)),
-        Traded(venue=VENUE, market=ETH, time_ms=START_MS + 30_000, notional=Usd(2_000)),
+        Traded(venue=VENUE, market=ETH, time_ms=START_MS + 2_000, notional=Usd(8_000), fresh=True),
+        Traded(venue=VENUE, market=ETH, time_ms=START_MS + 30_000, notional=Usd(2_000), fresh=True),
     )
+
+
+def test_trades__of_the_run_under_way__are_told_from_older_ones(ledger: Ledger) -> None:
+    trade(ledger, 1, done("-4", second=2))
+    ledger.begin_run("run", START_MS + 10_000)
+    trade(ledger, 2, done("-1", second=12))
+    assert [traded.fresh for traded in ledger.memory().trades] == [False, True]
 
 
 def test_trades__of_an_order_that_waited__are_timed_by_the_fill(ledger: Ledger) -> None:
@@ -134,16 +141,16 @@ def test_exposures__the_first_and_every_agreed_one__are_taken(ledger: Ledger) ->
 
 def test_exposures__unconfirmed__wait_beside_the_one_that_is_taken(ledger: Ledger) -> None:
     ledger.note(plan("10"))
-    ledger.note(plan("12", Code.EXPOSURE_UNCONFIRMED))
-    assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(10), pending=Base(12))}
+    first = SeenExposure(taken=Base(10), pending=Base(12), pending_at=(stamp(3), stamp(4)), towards=Base(-10))
+    ledger.note(replace(plan("10"), seen={ETH: first}))
+    assert ledger.memory().exposures == {ETH: first}
     ledger.note(plan("12"))
     assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(12))}
 
 
-def test_exposures__a_jump__changes_nothing(ledger: Ledger) -> None:
-    ledger.note(plan("10"))
-    ledger.note(plan("12", Code.EXPOSURE_UNCONFIRMED))
-    ledger.note(plan("99", Code.EXPOSURE_JUMP))
+def test_exposures__a_plan_that_takes_none__changes_nothing(ledger: Ledger) -> None:
+    ledger.note(plan("10", pending="12"))
+    ledger.note(replace(plan("99", Code.EXPOSURE_JUMP), seen={}))
     assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(10), pending=Base(12))}
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.model import Address, Name, Quote
 from agent.prices.chainlink import Chainlink
 from agent.prices.feed import DECIMALS, LATEST, Feed
@@ -72,7 +72,15 @@ def test_quote__of_what_is_no_price__is_unreadable_and_names_the_feed(wrong: dic
         read(**wrong)
 
 
+def test_quote__in_other_decimals_than_configured__is_for_a_person() -> None:
+    with pytest.raises(Mismatch):
+        read(decimals=18)
+    with pytest.raises(Unreadable) as caught:
+        read(answer=0)
+    assert not isinstance(caught.value, Mismatch)
+
+
 def test_quote__where_there_is_no_contract__is_unreadable() -> None:
     script = Script(CHAIN).call(LATEST, ETH_USD, returns=None).call(DECIMALS, ETH_USD, returns=None)
-    with pytest.raises(Unreadable, match=rf"arbitrum.*{ETH_USD} answered nothing"):
+    with pytest.raises(Mismatch, match=rf"arbitrum.*{ETH_USD} answered nothing"):
         asyncio.run(drive([SOURCE.observe()], script))

@@ -20,12 +20,14 @@ from rlp.exceptions import RLPException  # type: ignore[import-untyped]
 from agent.errors import ConfigError, Refused
 from agent.firewall import Firewall
 from agent.signing.evm import EvmSigner
+from agent.signing.hyperliquid import HyperliquidSigner
 from agent.signing.keys import CURVE_ORDER, Key, load_key
 from agent.signing.keystore import create_keystore
 from agent.signing.secret import Secret
 from agent.signing.vault import LocalVault
 from tests.unit.firewall.scene import CHAIN_ID, LANE, OPERATOR, OPERATOR_SECRET, STRANGER, VENUE
 from tests.unit.firewall.test_slot import CALL
+from tests.unit.signing.hyperliquid import AGENT, message
 from tests.unit.signing.test_keys import CHEAP, Place, no_prompt, written
 
 PASSWORD = "correct horse battery"
@@ -70,10 +72,11 @@ def assert_hidden(shows: Iterator[str], *secrets: bytes) -> None:
                 assert spelling not in text, f"leaks in {text[:60]!r}"
 
 
-def hold(secret: bytes) -> tuple[Secret, Key, EvmSigner, LocalVault]:
+def hold(secret: bytes) -> tuple[Secret, Key, EvmSigner, HyperliquidSigner, LocalVault]:
     key = Key(address=OPERATOR, secret=Secret(secret))
     signer = EvmSigner(key=key, chain_id=CHAIN_ID)
-    return key.secret, key, signer, LocalVault(Firewall({}), {LANE: signer})
+    messages = HyperliquidSigner(key=key, network="testnet")
+    return key.secret, key, signer, messages, LocalVault(Firewall({}), {LANE: signer})
 
 
 @pytest.mark.parametrize("holder", hold(OPERATOR_SECRET), ids=lambda holder: type(holder).__name__)
@@ -117,6 +120,11 @@ def signing_nonsense(folder: Path, key: bytes) -> object:
 
 def signing_for_another(folder: Path, key: bytes) -> object:
     return EvmSigner(key=Key(address=STRANGER, secret=Secret(key)), chain_id=CHAIN_ID).seal(VENUE, CALL)
+
+
+def signing_a_message_for_another(folder: Path, key: bytes) -> object:
+    other = HyperliquidSigner(key=Key(address=AGENT, secret=Secret(key)), network="testnet")
+    return other.seal(VENUE, message())
 
 
 def interrupted(folder: Path, key: bytes) -> object:
@@ -193,6 +201,7 @@ def password_that_is_not_text(folder: Path, key: bytes) -> object:
 FAILING: tuple[Failing, ...] = (
     signing_nonsense,
     signing_for_another,
+    signing_a_message_for_another,
     interrupted,
     failing_for_a_reason,
     other_operator,

@@ -51,6 +51,7 @@ class Scene:
     max_ticks: int = 1_000
     equity: int = 9_900_840_000
     free: int = 8_900_920_000
+    open_margin: int = 8_900_930_000
     reserve: int = 60_000 * USDC
     decimals: int = 6
     paused: bool = False
@@ -109,6 +110,7 @@ def _write_account(written: Script, scene: Scene) -> None:
         (methods.ClearingHouse.PAUSED, CLEARING_HOUSE, (), scene.paused),
         (methods.Vault.PAUSED, VAULT, (), scene.vault_paused),
         (methods.Vault.ACCOUNT_VALUE, VAULT, (ACCOUNT,), scene.equity),
+        (methods.Vault.FREE, VAULT, (ACCOUNT,), scene.open_margin),
         (methods.Vault.WITHDRAWABLE, VAULT, (ACCOUNT, COLLATERAL), scene.free),
         (methods.Erc20.BALANCE, COLLATERAL, (scene.operator,), scene.reserve),
         (methods.Erc20.DECIMALS, COLLATERAL, (), scene.decimals),

@@ -7,12 +7,25 @@ import pytest
 from agent.errors import Unreadable
 from agent.model import Position
 from agent.units import Base, Price, Ratio, Usd
-from tests.unit.venues.scene import ACCOUNT, BASE, CHAIN, ETH, OTHER_BASE, POOL, WAD, Scene, look, root
+from tests.unit.venues.scene import (
+    ACCOUNT,
+    BASE,
+    CHAIN,
+    COLLATERAL,
+    ETH,
+    OPERATOR,
+    OTHER_BASE,
+    POOL,
+    WAD,
+    Scene,
+    look,
+    root,
+)
 
 
 def test_observe__one_market__asks_everything_in_one_batch() -> None:
     view, written = look(Scene())
-    assert written.batches == [24 + 1]
+    assert written.batches == [25 + 1]
     assert view.stamp == written.stamp
 
 
@@ -60,7 +73,7 @@ def test_funding__the_pool_above_the_index__is_positive_and_capped(market_twap: 
 
 def test_funding__another_averaging_interval__takes_one_more_round() -> None:
     view, written = look(Scene(twap_s=600, market_twap=root(2_010)))
-    assert written.batches == [25, 2]
+    assert written.batches == [26, 2]
     assert abs(view.markets[0].funding.value - Ratio("0.005")) < Ratio("1e-20")
 
 
@@ -97,6 +110,12 @@ def test_halted__when_all_is_well__is_none() -> None:
 )
 def test_strange__an_account_that_is_not_only_ours__says_why_and_halts_nothing(scene: Scene, said: str) -> None:
     assert (look(scene)[0].strange, look(scene)[0].halted) == (said, None)
+
+
+def test_reserve__says_where_more_of_it_is_sent__and_what_opens_more_is_the_exchanges_own_figure() -> None:
+    view = look(Scene())[0]
+    assert view.reserve_at == f"collateral {COLLATERAL} to operator {OPERATOR} on {CHAIN}"
+    assert (view.open_margin, view.free) == (Usd("8900.93"), Usd("8900.92"))
 
 
 def test_reserve__with_the_vault_paused__is_nothing() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.evm import Method
 from agent.model import Address, Held, Holding, Name
 from agent.prices.feed import DECIMALS, LATEST
@@ -128,13 +128,13 @@ def test_rate__that_cannot_be_read__is_unreadable_and_names_the_token() -> None:
 
 
 def test_decimals__other_than_registered__are_unreadable_with_token_chain_and_both_figures() -> None:
-    with pytest.raises(Unreadable, match=rf"WETH at {TOKEN} on arbitrum has 6 decimals, not 18"):
+    with pytest.raises(Mismatch, match=rf"WETH at {TOKEN} on arbitrum has 6 decimals, not 18"):
         held(script(decimals=6), WETH)
 
 
 def test_token__where_there_is_no_contract__is_unreadable_and_named() -> None:
     written = Script(CHAIN).call(BALANCE, TOKEN, OWNER, returns=None).call(DECIMALS, TOKEN, returns=None)
-    with pytest.raises(Unreadable, match=rf"WETH: arbitrum.*{TOKEN} answered nothing: is there such a contract"):
+    with pytest.raises(Mismatch, match=rf"WETH: arbitrum.*{TOKEN} answered nothing: is there such a contract"):
         held(written, WETH)
 
 

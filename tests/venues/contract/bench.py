@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeVar
 from agent.model import Name, Payload, Signed, Snapshot
 from agent.reading import Fetch
 from agent.seams import Stage, Venue, Wire
-from agent.units import Base
+from agent.units import Base, Usd
 
 T = TypeVar("T")
 
@@ -24,6 +24,11 @@ class VenueBench(Protocol):
     @property
     def size(self) -> Base:
         """> 0; a whole number of lots, and a half of it is one too."""
+        ...
+
+    @property
+    def along(self) -> Usd:
+        """Collateral that must come with each increase; 0 where the account has posted it before."""
         ...
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

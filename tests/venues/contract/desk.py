@@ -10,6 +10,7 @@ from agent.model import (
     Cannot,
     Draft,
     EvmTx,
+    Fund,
     Intent,
     Leg,
     Memory,
@@ -86,7 +87,9 @@ class Desk:
         return Trade(market=self.market, size=size, worst=worst, reduce_only=reduce_only)
 
     def leg(self, *actions: Action) -> Leg:
-        return Leg(venue=self.venue.name, actions=actions)
+        opens = any(isinstance(action, Trade) and not action.reduce_only for action in actions)
+        posts = (Fund(amount=self.bench.along),) if opens and self.bench.along else ()
+        return Leg(venue=self.venue.name, actions=(*posts, *actions))
 
     def compose(self, *actions: Action) -> Draft | Cannot:
         return self.venue.compose(self.leg(*actions), self.view(), self.terms())
@@ -136,8 +139,8 @@ class Desk:
     def wait_until(self, time_ms: int) -> None:
         self.bench.run(self.bench.wait_until(time_ms))
 
-    def trade_for_good(self, size: Base) -> Intent:
-        intent = self.send_all(self.sign(self.draft(self.trade(size))))
+    def trade_for_good(self, size: Base, reduce_only: bool = False) -> Intent:
+        intent = self.send_all(self.sign(self.draft(self.trade(size, reduce_only=reduce_only))))
         self.settle()
         return intent
 

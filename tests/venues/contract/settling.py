@@ -51,7 +51,8 @@ class Settling:
 
     def test_vc17_trades__there_and_back__add_up(self, desk: Desk) -> None:
         half = desk.size * Ratio("0.5")
-        intents: list[Intent] = [desk.trade_for_good(size) for size in (-desk.size, half, -half)]
+        trades = ((-desk.size, False), (half, True), (-half, False))
+        intents: list[Intent] = [desk.trade_for_good(size, reduce_only=back) for size, back in trades]
         fills = [_filled(desk.probe(intent)) for intent in intents]
         assert fills == [-desk.size, half, -half]
         assert desk.position() == sum(fills, Base(0))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import Random
 
-from agent.model import Kind, Name, Rules, Trade, Warrant
+from agent.model import Kind, Rules, Trade, Warrant
 from agent.units import Base, Ratio, Usd
 from tests.unit.firewall.scene import ETH, Case, order_case
 
@@ -65,8 +65,3 @@ def turnover_used(case: Case, rng: Random) -> Rules:
     trade = trade_of(case)
     left = abs(trade.size) * trade.worst * (Ratio(rng.randint(0, 999)) * Ratio("0.001"))
     return replace(case.rules, turnover_left=left)
-
-
-def without_plan(case: Case, rng: Random) -> Rules:
-    elsewhere = replace(case.warrant, leg=replace(case.warrant.leg, venue=Name("elsewhere")))
-    return replace(case.rules, warrants=rng.choice(((), (elsewhere,))))

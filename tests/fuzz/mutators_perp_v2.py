@@ -1,4 +1,4 @@
-"""How a payload goes wrong: its bytes, its arguments, the transaction around them."""
+"""How a Perp v2 payload goes wrong: its bytes, its arguments, the transaction around them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,16 +7,9 @@ from random import Random
 from eth_utils.crypto import keccak
 
 from agent.firewall import Rule
-from agent.model import EvmTx, Message, Payload, Rules, value
-from tests.unit.firewall.scene import (
-    CEILING,
-    EXPIRES_MS,
-    OPERATOR,
-    OTHER_LANE,
-    STRANGER,
-    Case,
-    made_address,
-)
+from agent.model import EvmTx
+from tests.fuzz.mutants import Mutant, larger, present, smaller
+from tests.unit.firewall.scene import EXPIRES_MS, OPERATOR, STRANGER, Case, made_address
 
 ORDER = ("base_token", "sells", "exact_input", "amount", "bound", "deadline", "limit", "referral")
 LAYOUT: dict[str, tuple[str, ...]] = {
@@ -61,17 +54,6 @@ FORBIDDEN = (
 )
 
 
-@value
-class Mutant:
-    """A payload that must be refused by one of `caught_by`, after `before` was signed in the same round."""
-
-    case: Case
-    payload: Payload
-    rules: Rules
-    caught_by: frozenset[Rule]
-    before: tuple[Payload, ...] = ()
-
-
 def rules_of(case: Case, name: str) -> frozenset[Rule]:
     if case.method in ("approve", "deposit", "depositFor"):
         return frozenset({MONEY_RULES[name]})
@@ -97,12 +79,6 @@ def put(case: Case, **words: int) -> EvmTx:
     for name, number in words.items():
         data[word_at(case, name)] = number.to_bytes(32)
     return replace(case.tx, data=bytes(data))
-
-
-def present(case: Case, payload: Payload, caught_by: frozenset[Rule], rules: Rules | None = None) -> Mutant:
-    """As if it had been rehearsed: the rules must catch it, not the comparison."""
-    rehearsed = replace(rules or case.rules, rehearsed=(payload,))
-    return Mutant(case=case, payload=payload, rules=rehearsed, caught_by=caught_by)
 
 
 # Bytes ------------------------------------------------------------------------------------------------
@@ -131,14 +107,6 @@ def other_selector(case: Case, rng: Random) -> bytes:
     return rng.choice((known, rng.randbytes(4))) + case.tx.data[4:]
 
 
-def trailing_bytes(case: Case, rng: Random) -> bytes:
-    return case.tx.data + rng.randbytes(rng.randint(1, 64))
-
-
-def missing_bytes(case: Case, rng: Random) -> bytes:
-    return case.tx.data[: -rng.randint(1, len(case.tx.data) - 4)]
-
-
 def dirty_padding(case: Case, rng: Random) -> bytes:
     """Bits above an address, a uint160 or a bool: a lenient decoder would drop them."""
     widths = {"base_token": 20, "receiver": 20, "spender": 20, "token": 20, "limit": 20, "sells": 1, "exact_input": 1}
@@ -154,14 +122,6 @@ def stranger(case: Case, rng: Random) -> int:
     pins = case.pins
     known = {STRANGER, OPERATOR, pins.clearing_house, made_address("owner"), *pins.base_tokens.values()}
     return rng.choice((*(int(address, 16) for address in sorted(known)), rng.getrandbits(160)))
-
-
-def larger(number: int, rng: Random) -> int:
-    return number + rng.choice((1, rng.randint(1, number + 10**6), 9 * number + 1, 2**200))
-
-
-def smaller(number: int, rng: Random) -> int:
-    return number - rng.choice((1, rng.randint(1, number - 1)))
 
 
 def larger_amount(case: Case, rng: Random) -> int:
@@ -209,34 +169,8 @@ def other_contract(case: Case, rng: Random) -> EvmTx:
     return replace(case.tx, to=rng.choice((*sorted(pinned), STRANGER, OPERATOR, made_address(str(rng.random())))))
 
 
-def value_added(case: Case, rng: Random) -> EvmTx:
-    return replace(case.tx, value=rng.choice((1, rng.randint(1, 10**20))))
-
-
-def raised_gas(case: Case, rng: Random) -> EvmTx:
-    return replace(case.tx, gas=case.pins.max_gas + rng.randint(1, 10**8))
-
-
-def raised_fee(case: Case, rng: Random) -> EvmTx:
-    return replace(case.tx, max_fee=CEILING + rng.choice((1, rng.randint(1, 10**13))))
-
-
-def raised_tip(case: Case, rng: Random) -> EvmTx:
-    return replace(case.tx, tip=case.tx.max_fee + rng.choice((1, rng.randint(1, 10**13))))
-
-
 def later_expiry(case: Case, rng: Random) -> EvmTx:
     """The call's own deadline moves with it."""
     later = EXPIRES_MS + rng.choice((1, rng.randint(1, 10**10)))
     moved = put(case, deadline=later // 1000) if "deadline" in LAYOUT[case.method] else case.tx
     return replace(moved, expires_ms=later)
-
-
-def other_lane(case: Case, rng: Random) -> EvmTx:
-    """Another chain of ours, whose key is loaded."""
-    return replace(case.tx, lane=OTHER_LANE, nonce=rng.randint(0, 10**6))
-
-
-def as_message(case: Case, rng: Random) -> Message:
-    tx = case.tx
-    return Message(lane=tx.lane, nonce=tx.nonce, expires_ms=tx.expires_ms, url="https://exchange", body=tx.data)

@@ -1,0 +1,165 @@
+"""The configuration's names for what the line knows by number: lanes, chains, contracts, and what a call does."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from agent.cli.show import moment
+from agent.hedge.words import GAS_COIN, coins, figure, price, usd
+from agent.model import Address, Code, EvmTx, Intent, Lane, Message, Name, OwnerCall, Payload, State, value
+from agent.units import Ratio, Usd
+from agent.venues.gmx_v2 import words as gmx_v2
+from agent.venues.hyperliquid import words as hyperliquid
+from agent.venues.perp_v2 import words as perp_v2
+from agent.venues.told import Told
+from agent.wallets.tokens import coin_of
+
+if TYPE_CHECKING:
+    from agent.settings import Configuration
+
+TELLERS: Mapping[str, Callable[..., Told | None]] = {
+    "perp-v2": perp_v2.told,
+    "gmx-v2": gmx_v2.told,
+    "hyperliquid": hyperliquid.told,
+}
+"""By kind of venue: from its settings and the bytes of a call, or a message's body, to what that does."""
+_LANE = re.compile(r"evm:(\d+):(0x[0-9a-fA-F]{40})")
+_AGENT = re.compile(r"hyperliquid:(mainnet|testnet):(0x[0-9a-fA-F]{40})")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_COIN_DECIMALS = 18
+"""Of the chain's own coin, on every EVM chain."""
+
+
+@value
+class Words:
+    settings: "Configuration"
+
+    def text(self, text: str) -> str:
+        """With every lane in it as a person says it, operator 0x... on arbitrum, and gas in the coin's own name.
+
+        The pure rooms know no coin's name; where the chains have different ones it stays "of the chain's coin".
+        """
+        names = {coin_of(chain.id) or GAS_COIN for chain in self.settings.chains.values()}
+        coin = names.pop() if len(names) == 1 else GAS_COIN
+        return lanes_named(text.replace(GAS_COIN, coin), self._chain)
+
+    def does(self, venue: Name, payload: Payload) -> str:
+        """Like: sell 18.1 ETH at no less than 1,978.02."""
+        if not isinstance(payload, EvmTx):
+            message = self._told(venue, payload.body)
+            return message.says if message else "a message"
+        told = self._told(venue, payload.data)
+        return told.says if told else f"call 0x{payload.data[:4].hex()} of {self.address(payload.to)}"
+
+    def intent(self, intent: Intent) -> str:
+        return self.does(intent.venue, intent.attempts[0].payload)
+
+    def cost(self, intents: Iterable[Intent]) -> Iterator[str]:
+        """Fees and gas of all of them together; nothing where nothing was paid."""
+        settled = [(self._coin(intent.lane), intent.settlement) for intent in intents if intent.settlement]
+        if not settled:
+            return
+        gas = Counter[str]()
+        for coin, found in settled:
+            gas[coin] += found.gas_wei
+        fee = usd(sum((found.fee for _, found in settled), Usd(0)))
+        if not any(gas.values()):
+            yield f"cost {fee}"
+            return
+        spent = (f"{figure(Ratio.from_int(wei, _COIN_DECIMALS).raw, 6)} {coin}" for coin, wei in gas.items())
+        yield f"cost {fee} and {' and '.join(spent)} of gas"
+
+    def call(self, call: OwnerCall) -> tuple[str, ...]:
+        """What its bytes say, for who is to sign them; empty where they are not understood."""
+        venues = [name for name, venue in self.settings.venues.items() if venue.account == call.sender]
+        told = next((told for name in venues if (told := self._told(name, call.data))), None)
+        if told is None:
+            return ()
+        return (f"{told.method}: {told.says}", *([f"until {moment(told.until_s * 1000)}"] if told.until_s else []))
+
+    def address(self, address: Address) -> str:
+        """By its name in the configuration, else shortened."""
+        return self.addresses().get(address.lower(), short(address))
+
+    def addresses(self) -> dict[str, str]:
+        """Names by address, in lower case. Where two names share one, the first counts: keys, wallets, venues."""
+        found: list[tuple[str, str]] = [(name, key.address) for name, key in self.settings.keys.items()]
+        found += [(name, wallet.address) for name, wallet in self.settings.wallets.items()]
+        for name, venue in self.settings.venues.items():
+            found += _named(name, venue.model_dump())
+        return {address.lower(): name for name, address in reversed(found)}
+
+    def _told(self, venue: Name, data: bytes) -> Told | None:
+        configured = self.settings.venues.get(venue)
+        return TELLERS[configured.kind](configured, data) if configured and configured.kind in TELLERS else None
+
+    def _chain(self, chain_id: int) -> str:
+        return next((name for name, at in self.settings.chains.items() if at.id == chain_id), f"chain {chain_id}")
+
+    def _coin(self, lane: Lane) -> str:
+        found = _LANE.match(lane)
+        return (coin_of(int(found[1])) if found else None) or GAS_COIN
+
+
+def _named(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Every address in a venue's table by the venue and its key: perp vault."""
+    for key, found in table.items():
+        if isinstance(found, Mapping):
+            yield from _named(name if key == "contracts" else f"{name} {key}", found)
+        elif isinstance(found, str) and _ADDRESS.fullmatch(found):
+            yield f"{name} {key.replace('_', ' ')}", found
+
+
+def lanes_named(text: str, chain: Callable[[int], str] = "chain {}".format) -> str:
+    """Every lane as operator and chain; `chain` names the chain of an id."""
+    text = _AGENT.sub(r"agent \2 on Hyperliquid \1", text)
+    return _LANE.sub(lambda found: f"operator {found[2]} on {chain(int(found[1]))}", text)
+
+
+def short(address: str) -> str:
+    return f"{address[:6]}...{address[-4:]}"
+
+
+def became(intent: Intent) -> str:
+    """The state of an intent in words, with what it filled."""
+    if isinstance(intent.attempts[0].payload, Message):
+        return ", ".join((_TAKEN[intent.state], *_filled(intent)))
+    said = _STATES[intent.state]
+    if intent.state is State.SIGNED:
+        said = "sent, not mined" if intent.said else "signed, not sent"
+    if intent.state is State.LANDED and intent.order_id:
+        said = "mined, the order is working"
+    if intent.reason:
+        said = _ENDS.get(intent.reason.code, said)
+    return ", ".join((said, *_filled(intent)))
+
+
+def _filled(intent: Intent) -> Iterator[str]:
+    done = intent.settlement
+    if done and done.filled:
+        verb = "sold" if done.filled.sign() < 0 else "bought"
+        yield f"{verb} {coins(abs(done.filled))}" + (f" at {price(done.price)}" if done.price else "")
+
+
+_STATES = {
+    State.SIGNED: "signed",
+    State.LANDED: "mined, not final",
+    State.DONE: "mined",
+    State.REFUSED: "reverted",
+    State.VOID: "void",
+}
+_TAKEN = {
+    State.SIGNED: "sent, not known to be taken",
+    State.LANDED: "taken, the order is working",
+    State.DONE: "taken",
+    State.REFUSED: "refused",
+    State.VOID: "never taken",
+}
+"""Of a message: nothing is mined."""
+_ENDS = {
+    Code.CANCELLED: "cancelled by the venue",
+    Code.NOT_EXECUTABLE: "cancelled by the venue, and the next one would be, too",
+    Code.BURNED: "burned: it was not mined in time",
+    Code.REPLACED: "its slot was used by another transaction",
+}

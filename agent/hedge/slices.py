@@ -1,0 +1,37 @@
+"""An increase that goes in slices, from its first to its last.
+
+The cooldown keeps a hedge from flapping; the rest of what was once decided is no new decision. While the target is
+the one that the first slice was for, the next run goes on at once, and so does the next round of this run where the
+market takes all that is left within the allowed slippage. Where it does not, it gets the time between two runs to
+fill up again. Anything else waits: another target, and whatever follows a reduction or a hedge that was in its band.
+"""
+
+from agent.hedge.allocation import taken_whole
+from agent.hedge.band import band_of
+from agent.hedge.parameters import Hedge, Limits
+from agent.model import Code, HedgeState, Market, Memory, Plan, Trade, Traded
+from agent.units import Base
+
+
+def begun(hedge: Hedge, state: HedgeState, memory: Memory) -> Base | None:
+    """The target of the first slice, while it is still the target; None when nothing is under way."""
+    seen = memory.exposures.get(hedge.underlying)
+    if seen is None or seen.towards is None:
+        return None
+    same = abs(state.target - seen.towards) <= band_of(seen.towards, hedge.band)
+    return seen.towards if same else None
+
+
+def must_wait(last: Traded, first: Base | None, state: HedgeState, market: Market, limits: Limits) -> bool:
+    """Whether a trade that is too recent holds back the next increase; `first` is what was begun."""
+    goes_on = first is not None and (not last.fresh or taken_whole(state.drift, market, limits))
+    return not goes_on
+
+
+def towards(plan: Plan, first: Base | None, state: HedgeState) -> Base | None:
+    """What is under way after this plan of one hedge: an increase in slices, also while its next one waits."""
+    grows = any(isinstance(a, Trade) and not a.reduce_only for leg in plan.legs for a in leg.actions)
+    codes = {reason.code for reason in plan.reasons}
+    if grows and Code.SLICED in codes:
+        return first or state.target
+    return first if grows or Code.COOLDOWN in codes else None

@@ -1,0 +1,246 @@
+"""What the exchange says, as values in its own units: its own coins, US dollars, milliseconds."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+from agent.model import value
+from agent.venues.hyperliquid.info import maybe, number, table, whole
+
+SINGLE_TIER_IDS = 50
+"""A margin table with a lower id is no table: the id is the one leverage that it allows."""
+
+
+@value
+class Tier:
+    lower: Decimal
+    """From this notional on."""
+    max_leverage: int
+
+
+@value
+class Asset:
+    """A row of the universe beside its context. `index` is what orders name it by."""
+
+    index: int
+    coin: str
+    size_decimals: int
+    max_leverage: int
+    delisted: bool
+    isolated_only: bool
+    tiers: tuple[Tier, ...]
+    oracle: Decimal
+    mark: Decimal
+    funding: Decimal
+    """Of the coming hour."""
+
+
+@value
+class Leverage:
+    kind: Literal["cross", "isolated"]
+    value: int
+
+
+@value
+class Held:
+    """One position; short < 0."""
+
+    coin: str
+    size: Decimal
+    entry: Decimal
+    liquidation: Decimal | None
+    margin_used: Decimal
+    result: Decimal
+    """Unrealised."""
+    leverage: Leverage
+
+
+@value
+class Account:
+    """clearinghouseState."""
+
+    time_ms: int
+    value: Decimal
+    withdrawable: Decimal
+    margin_used: Decimal
+    positions: tuple[Held, ...]
+
+    @property
+    def unrealised(self) -> Decimal:
+        return sum((held.result for held in self.positions), Decimal(0))
+
+
+@value
+class Balance:
+    total: Decimal
+    hold: Decimal
+
+
+@value
+class Resting:
+    """An open order, as the front end sees it."""
+
+    coin: str
+    oid: int
+    cloid: str | None
+    buys: bool
+    left: Decimal
+    since_ms: int
+    trigger: bool
+    reduce_only: bool
+
+
+@value
+class Level:
+    price: Decimal
+    size: Decimal
+
+
+@value
+class Book:
+    bids: tuple[Level, ...]
+    asks: tuple[Level, ...]
+
+
+@value
+class Fill:
+    coin: str
+    oid: int
+    cloid: str | None
+    buys: bool
+    size: Decimal
+    price: Decimal
+    fee: Decimal
+    time_ms: int
+
+
+@value
+class Fate:
+    """orderStatus; `status` is None where the exchange knows no such order."""
+
+    status: str | None
+    oid: int = 0
+    coin: str = ""
+    asked: Decimal = Decimal(0)
+    left: Decimal = Decimal(0)
+    at_ms: int = 0
+
+
+def to_universe(found: Any) -> Mapping[str, Asset]:
+    """metaAndAssetCtxs: contexts carry no names and are joined by their place."""
+    meta, contexts = found
+    universe = meta["universe"]
+    if len(universe) != len(contexts):
+        raise ValueError(f"{len(universe)} coins, but {len(contexts)} contexts")
+    tables = {whole(id_): row for id_, row in meta["marginTables"]}
+    rows = enumerate(zip(universe, contexts, strict=True))
+    return {asset.coin: asset for asset in (_asset(index, row, context, tables) for index, (row, context) in rows)}
+
+
+def _asset(index: int, row: Any, context: Any, tables: Mapping[int, Any]) -> Asset:
+    return Asset(
+        index=index,
+        coin=row["name"],
+        size_decimals=whole(row["szDecimals"]),
+        max_leverage=whole(row["maxLeverage"]),
+        delisted=row.get("isDelisted", False),
+        isolated_only=row.get("marginMode") in ("strictIsolated", "noCross") or row.get("onlyIsolated", False),
+        tiers=_tiers(whole(row["marginTableId"]), tables),
+        oracle=number(context["oraclePx"]),
+        mark=number(context["markPx"]),
+        funding=number(context["funding"]),
+    )
+
+
+def _tiers(id_: int, tables: Mapping[int, Any]) -> tuple[Tier, ...]:
+    if id_ < SINGLE_TIER_IDS and id_ not in tables:
+        return (Tier(lower=Decimal(0), max_leverage=id_),)
+    listed = tables[id_]["marginTiers"]
+    return tuple(Tier(lower=number(tier["lowerBound"]), max_leverage=whole(tier["maxLeverage"])) for tier in listed)
+
+
+def to_account(found: Any) -> Account:
+    summary = found["marginSummary"]
+    return Account(
+        time_ms=whole(found["time"]),
+        value=number(summary["accountValue"]),
+        withdrawable=number(found["withdrawable"]),
+        margin_used=number(summary["totalMarginUsed"]),
+        positions=tuple(_held(row["position"]) for row in found["assetPositions"]),
+    )
+
+
+def _held(row: Any) -> Held:
+    leverage = row["leverage"]
+    return Held(
+        coin=row["coin"],
+        size=number(row["szi"]),
+        entry=number(row["entryPx"]),
+        liquidation=maybe(row["liquidationPx"]),
+        margin_used=number(row["marginUsed"]),
+        result=number(row["unrealizedPnl"]),
+        leverage=Leverage(kind=leverage["type"], value=whole(leverage["value"])),
+    )
+
+
+def to_balances(found: Any) -> Mapping[str, Balance]:
+    """spotClearinghouseState, by coin; outcome tokens are none of ours."""
+    rows = (row for row in found["balances"] if row["coin"][:1] not in ("+", "o"))
+    return {row["coin"]: Balance(total=number(row["total"]), hold=number(row["hold"])) for row in rows}
+
+
+def to_resting(found: Any) -> tuple[Resting, ...]:
+    return tuple(
+        Resting(
+            coin=row["coin"],
+            oid=whole(row["oid"]),
+            cloid=row.get("cloid"),
+            buys=row["side"] == "B",
+            left=number(row["sz"]),
+            since_ms=whole(row["timestamp"]),
+            trigger=bool(row.get("isTrigger")),
+            reduce_only=bool(row.get("reduceOnly")),
+        )
+        for row in found
+    )
+
+
+def to_book(found: Any) -> Book:
+    """An unknown coin has no book at all: null."""
+    if found is None:
+        raise ValueError("l2Book: null: the exchange knows no such coin")
+    bids, asks = (
+        tuple(Level(price=number(each["px"]), size=number(each["sz"])) for each in side) for side in found["levels"]
+    )
+    return Book(bids=bids, asks=asks)
+
+
+def to_fills(found: Any) -> tuple[Fill, ...]:
+    return tuple(
+        Fill(
+            coin=row["coin"],
+            oid=whole(row["oid"]),
+            cloid=row.get("cloid"),
+            buys=row["side"] == "B",
+            size=number(row["sz"]),
+            price=number(row["px"]),
+            fee=number(row["fee"]),
+            time_ms=whole(row["time"]),
+        )
+        for row in found
+    )
+
+
+def to_fate(found: Any) -> Fate:
+    if table(found)["status"] == "unknownOid":
+        return Fate(status=None)
+    inner = found["order"]
+    row = inner["order"]
+    return Fate(
+        status=inner["status"],
+        oid=whole(row["oid"]),
+        coin=row["coin"],
+        asked=number(row["origSz"]),
+        left=number(row["sz"]),
+        at_ms=whole(inner["statusTimestamp"]),
+    )

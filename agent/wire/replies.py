@@ -1,0 +1,40 @@
+"""What the exchange says to a signed request, in words for the diary. It decides nothing: only a look does."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+
+def said(status: int, body: bytes) -> str:
+    """HTTP 200 may hold an error for each order; a whole request is refused with one text."""
+    try:
+        return _http(status) + "; ".join(_words(json.loads(body)))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"{_http(status)}{' '.join(body[:300].decode(errors='replace').split()) or 'nothing'}"
+
+
+def _http(status: int) -> str:
+    return "" if status == 200 else f"HTTP {status}: "
+
+
+def _words(found: Any) -> Iterator[str]:
+    if found["status"] != "ok":
+        yield f"refused: {found['response']}"
+        return
+    statuses = found["response"].get("data", {}).get("statuses")
+    if statuses is None:
+        yield "taken"
+        return
+    yield from map(_status, statuses)
+
+
+def _status(status: Any) -> str:
+    """Of one order or one cancel."""
+    if isinstance(status, str):
+        return status
+    if "error" in status:
+        return f"refused: {status['error']}"
+    if "filled" in status:
+        filled = status["filled"]
+        return f"filled {filled['totalSz']} at {filled['avgPx']} (order {filled['oid']})"
+    return f"resting (order {status['resting']['oid']})"

@@ -1,0 +1,81 @@
+"""GMX v2, put together from its settings."""
+
+from agent import firewall
+from agent.chain.service import Service
+from agent.model import Name, OwnerCall, Trade, View
+from agent.model.findings import Finding
+from agent.reading import Reading
+from agent.seams import Wire
+from agent.settings import Configuration
+from agent.signing.keys import Key
+from agent.signing.vault import Signer
+from agent.venues.gmx_v2 import compose, delegation
+from agent.venues.gmx_v2.settings import GmxV2Settings
+from agent.venues.gmx_v2.venue import GmxV2
+from agent.wiring import evm
+from agent.wiring.ways import Ways
+
+
+def venue(settings: Configuration, name: Name, configured: GmxV2Settings, *, flatten: bool = False) -> GmxV2:
+    mates = (each for each in settings.venues.values() if isinstance(each, GmxV2Settings))
+    return GmxV2(
+        name=name,
+        lane=settings.lane(configured),
+        chain_id=settings.chains[configured.chain].id,
+        operator=settings.keys[configured.operator].address,
+        confirmations=settings.chains[configured.chain].confirmations,
+        settings=configured,
+        siblings=frozenset(
+            mate.market.token
+            for mate in mates
+            if (mate.chain, mate.account) == (configured.chain, configured.account)
+        ),
+    )
+
+
+def dialect(settings: Configuration, name: Name, configured: GmxV2Settings) -> firewall.Dialect:
+    room, market, at = venue(settings, name, configured), configured.market, configured.contracts
+    sides = ((token, is_long) for token in (market.long.address, market.short.address) for is_long in (True, False))
+    return firewall.GmxV2(
+        lane=room.lane,
+        account=configured.account,
+        delegated=room.delegated,
+        routers=room.routers,
+        spender=at.router,
+        order_vault=at.order_vault,
+        market_token=market.token,
+        ours=market.name,
+        positions={room.name_of(token, is_long=is_long): (token, is_long) for token, is_long in sides},
+        collateral=market.short.address,
+        collateral_decimals=market.short.decimals,
+        index_decimals=market.index.decimals,
+        max_execution_gas=configured.max_execution_gas,
+    )
+
+
+def signer(settings: Configuration, configured: GmxV2Settings, key: Key) -> Signer:
+    return evm.signer(settings, configured, key)
+
+
+def wire(settings: Configuration, name: Name, configured: GmxV2Settings, ways: Ways, *, flatten: bool) -> Wire:
+    return evm.wire(settings, configured, ways, flatten=flatten)
+
+
+def services(settings: Configuration, name: Name, configured: GmxV2Settings) -> dict[Name, Service]:
+    tickers = venue(settings, name, configured).tickers
+    return {tickers: Service(tickers, configured.tickers)} if configured.tickers else {}
+
+
+def examine(settings: Configuration, name: Name, configured: GmxV2Settings) -> Reading[tuple[Finding, ...]]:
+    return delegation.examine(venue(settings, name, configured))
+
+
+def closes(
+    settings: Configuration,
+    name: Name,
+    configured: GmxV2Settings,
+    view: View,
+    trades: tuple[Trade, ...],
+) -> tuple[OwnerCall, ...]:
+    """One order for each position, by the account's own hand, at no worse than the trade's bound."""
+    return compose.closes(venue(settings, name, configured), view, trades, evm.exit_ceiling(settings, configured))

@@ -1,0 +1,158 @@
+# pragma version ~=0.4.3
+"""
+@title Keys of the data store
+@license MIT
+@notice Each constant is keccak256(abi_encode("ITS NAME")); a key with arguments hashes the constant and them again.
+"""
+
+
+# Execution fee, in gas
+ESTIMATED_GAS_FEE_BASE_AMOUNT_V2_1: constant(bytes32) = 0x39288f227e5db9a793e9f4afb15aa22b77dbb7e410ffc973c816a19a6ed921cd
+ESTIMATED_GAS_FEE_PER_ORACLE_PRICE: constant(bytes32) = 0xf95915378e4358fb5f51ae0fd75853a15a29a978eb14b73d5c5b7d69d3b9fccc
+ESTIMATED_GAS_FEE_MULTIPLIER_FACTOR: constant(bytes32) = 0xce135f2a886cf6d862269f215b1e64498fa09cb04f90b771b163399df2a82b81
+EXECUTION_GAS_FEE_BASE_AMOUNT_V2_1: constant(bytes32) = 0x3f6fa256a0f23dcedf39a71b69828f9f2798c96ed183ecac67a1f77a2a8053f4
+INCREASE_ORDER_GAS_LIMIT: constant(bytes32) = 0x983e0a7f5307213e84497f2543331fe5e404db14ddf98f98dc956e0ee3ab6875
+DECREASE_ORDER_GAS_LIMIT: constant(bytes32) = 0xfce7a3444b72c2d30987163c1f2e6c00cffa03bf0b6ca2f077e8db006b4cae8b
+SINGLE_SWAP_GAS_LIMIT: constant(bytes32) = 0x3be28fb346f7abc4a956a16d3739c8c4bfcca9385988c64bf86cdd16638c1f81
+MAX_CALLBACK_GAS_LIMIT: constant(bytes32) = 0x96db769bd846fd256f553194bd23105f53fbbc15d04533f642d48a1ea161bfc4
+REQUEST_EXPIRATION_TIME: constant(bytes32) = 0xf664ba0f4e5389df44705cd100171228b74c4f050a9f00bd873e95d25c49a273
+WNT: constant(bytes32) = 0xfe9362e2c30d3539df13ca6093740ddefd950bcc6aefb509209cacb12ba04f06
+
+# Lists and counters
+MARKET_LIST: constant(bytes32) = 0xcdac201abd09598973b1365dbbaeb65ff0f370d30bb5c7440dc3341f570b2e38
+ACCOUNT_POSITION_LIST: constant(bytes32) = 0xa94015725b1182c6666b50aed1bb84d2b2cf9da39e6f5a5b19cd01f2f37738a1
+ACCOUNT_ORDER_LIST: constant(bytes32) = 0xd008ab8798caa94b11c12ebc5bce5104c343552f5375d1bf3870b4b4a6e8d562
+AUTO_CANCEL_ORDER_LIST: constant(bytes32) = 0xc52850ea977ceeb31a6fec609fc6450d66dbe30e1b9c1f6f3ce549921200026f
+SUBACCOUNT_LIST: constant(bytes32) = 0xe211c7349be3d015791fba0c45875e1c46f2efc266c7f2b44dce8856fb0b3920
+NONCE: constant(bytes32) = 0x61d7b15962e47499cf052e59076ed26d83442f0a746870faeec94287c0f3d55f
+
+# Limits
+MIN_COLLATERAL_USD: constant(bytes32) = 0x6497f0f2c47edc68f06ede1c06d3475f939eb1a8341362460277bcd8ee7419f4
+MIN_POSITION_SIZE_USD: constant(bytes32) = 0x48faddd525cc6e216bc2c62a7053b940a842e3c102782fb4da69ebeb8f7bd724
+MAX_COLLATERAL_SUM: constant(bytes32) = 0x60cc22b6a728415d844c73108a5ce8816dc5c111b1a12c2d4a78e528f59bf887
+MAX_OPEN_INTEREST: constant(bytes32) = 0x00468cb3aa9036ff00a31f90887485d87e1ee0299e9c1e1a838fe5110c4fbafb
+RESERVE_FACTOR: constant(bytes32) = 0xeb6dbcc031d84cf5bcdec21aafd7b4ea59618b0863960405767329a7ad41889a
+OPEN_INTEREST_RESERVE_FACTOR: constant(bytes32) = 0xfb0e1c66a0f6d31a6b27a57ad9f57c3a0afb198688ed6d5930c60914530f220a
+MIN_COLLATERAL_FACTOR: constant(bytes32) = 0x9fc265ee9783e670a7a731141f58b59bca5a260ba3eb3f893412fb613dc559f7
+MIN_COLLATERAL_FACTOR_FOR_LIQUIDATION: constant(bytes32) = 0xc1c82b94002bf5bd86480807e32ee86f3d83d38b2853b1e48546acc11884eebd
+MIN_COLLATERAL_FACTOR_FOR_OPEN_INTEREST_MULTIPLIER: constant(bytes32) = 0xdc48ea96f9c72892c8db4fdc046f04409cdef6b91e71b660bce5b8302ce8a9bb
+MAX_PNL_FACTOR: constant(bytes32) = 0xd71a84af4a71a03c3fefcc9b7409cf8ddf5087c8ae89bfa83fc0daa003cd5bdd
+MAX_PNL_FACTOR_FOR_TRADERS: constant(bytes32) = 0xab15365d3aa743e766355e2557c230d8f943e195dc84d9b2b05928a07b635ee1
+IS_ADL_ENABLED: constant(bytes32) = 0x42d606829004e41fa153cb60d91f53d9fd69270a28d3d5a7ebbc9475a66bb4b8
+MAX_AUTO_CANCEL_ORDERS: constant(bytes32) = 0xef2fbe4143b9a96a7ea63d505c1a2113ad28c3698479c1a47d0f3bb2317476ec
+MAX_DATA_LENGTH: constant(bytes32) = 0xefa49304bafedb997b280023ceb8fdc619a52bd764b5aff228285d898d8d1cc0
+
+# Market state
+OPEN_INTEREST: constant(bytes32) = 0x4259c04608de5df0fa0e375507d66e8ffc81773c9f3dd501a181cbb349ae4fe0
+OPEN_INTEREST_IN_TOKENS: constant(bytes32) = 0xc577a5cb08b8e2126f9b9796b8c85ef9d1b5047a5ff670fc18802878f0bfd2f8
+COLLATERAL_SUM: constant(bytes32) = 0xe27f5ccaade489de12c2ef69d7b8ed7fd42971f096ed75f305c7f990952b8a87
+POOL_AMOUNT: constant(bytes32) = 0x8d6d2afbc2bb1e17cb89b72f19b266a410f6ee8f890812b98b609d4bbf135960
+POSITION_IMPACT_POOL_AMOUNT: constant(bytes32) = 0x8d05e344d016decb2483e1a2db6dfebdef3f67c47ac787f0ac505b4d45d3e16c
+LENT_POSITION_IMPACT_POOL_AMOUNT: constant(bytes32) = 0x3dda68c1c3af43a8e512252c926c15763f903cc0ada8ecc4e69ef42c0471db92
+TOTAL_PENDING_IMPACT_AMOUNT: constant(bytes32) = 0x8c39c0e5945b8829c58b6aeea3ec86094fe23079d4b7b1a944afef24f9497d8f
+
+# Fees and impact
+POSITION_FEE_FACTOR: constant(bytes32) = 0x3999256650a6ebfea3dfbd4d56990f4d9048943a0e38ea6aabfc65122556c342
+POSITION_IMPACT_FACTOR: constant(bytes32) = 0xdbe66c23ce3688bc34131316a8b4dd967631de35afb1dbb972bc1b7c71c4a18b
+POSITION_IMPACT_EXPONENT_FACTOR: constant(bytes32) = 0xdd130ae153fcacdeb3063e386277de2d305638932d8de421f5c79f3919eea233
+MAX_POSITION_IMPACT_FACTOR: constant(bytes32) = 0x13be955c1220ee542749f9621d477d34649523d4273ecf1b722d67b372cca75f
+MAX_POSITION_IMPACT_FACTOR_FOR_LIQUIDATIONS: constant(bytes32) = 0x60c6f7a6820f7b274465f97450f5ba86cedd20f28f1cd3690510968ab87a0f8c
+LIQUIDATION_FEE_FACTOR: constant(bytes32) = 0x3a9047f0ded507ed1dabb64e1e0515c4b51c350aa275b69f5d66841dcf29b4ff
+UI_FEE_FACTOR: constant(bytes32) = 0x1183017aa6dc064c15e97f13e90ee4514112c290e234df5a0fc8dbaafe0ccdf8
+MAX_UI_FEE_FACTOR: constant(bytes32) = 0xab045c9d202ad7ee7dd9fa7ab3c082d9835872721eaf03397e59b961fe399329
+CLAIMABLE_UI_FEE_AMOUNT: constant(bytes32) = 0xe7a0ab2794e2f361a6b85aa6f73b733613c1ca25a0a0ecc02516871050defbbc
+
+# Borrowing
+OPTIMAL_USAGE_FACTOR: constant(bytes32) = 0xe6f533d0e6465526dc1f2ce029bfd519c4732e82e2774257b4d744f4601b0170
+BASE_BORROWING_FACTOR: constant(bytes32) = 0x4b577b54505b207509b4801875038658b5a30a983be8e0ecaa07b480f3e519cf
+ABOVE_OPTIMAL_USAGE_BORROWING_FACTOR: constant(bytes32) = 0x0697a21ae9a968612a7097b30b07df7630eaf35000c3e78ca63f17fd64c2266d
+CUMULATIVE_BORROWING_FACTOR: constant(bytes32) = 0xdfcf1ff0bd7c33ac55f48912a5ab14e3f2f75247a2a36b0f34c4bf025cf7aca9
+CUMULATIVE_BORROWING_FACTOR_UPDATED_AT: constant(bytes32) = 0x965350856896dd6e2b221d575c162996752999158c92401a2428740d55b419bf
+SKIP_BORROWING_FEE_FOR_SMALLER_SIDE: constant(bytes32) = 0x6b11e342f6958fd7970dd58c6f71142d5edf77c480f9322a8e9c96b6cc7f7888
+
+# Funding
+FUNDING_FACTOR: constant(bytes32) = 0x8d25c5b55501c0bb1657a27730a272059c9a87bbf03ea76434f679bfef179e73
+FUNDING_EXPONENT_FACTOR: constant(bytes32) = 0x769527e09152c8f6c2369c579559e9b754b40a814f8d7aca18ab79ffef6c3a02
+SAVED_FUNDING_FACTOR_PER_SECOND: constant(bytes32) = 0xf63fea608b7053f75017cdb08ea8cedc1dc27ba6c7e693da824eb04a2ebc0729
+FUNDING_INCREASE_FACTOR_PER_SECOND: constant(bytes32) = 0xf107e6afaae3407c99cd46b4f6b09eab1eb038afa0327733a30098b8781f5019
+FUNDING_DECREASE_FACTOR_PER_SECOND: constant(bytes32) = 0xeab049d89d71d8196c610801d3de2720496d1313dd5f0fdd4c5e6be3752d51a7
+MIN_FUNDING_FACTOR_PER_SECOND: constant(bytes32) = 0x368afb51b32c3d33dfca82b9cf2acb7189260668d74581e720aba5782e57cd14
+MAX_FUNDING_FACTOR_PER_SECOND: constant(bytes32) = 0xbeb1b2c6c23ef59c950f3194c435435cc060a612328d7b143074e6309e18e282
+THRESHOLD_FOR_STABLE_FUNDING: constant(bytes32) = 0x183bdff2eb59d396a4199bf4641673c64ce0e2a6229c72f8a07dccbe95d57d11
+THRESHOLD_FOR_DECREASE_FUNDING: constant(bytes32) = 0x6eca37816aa74c2687a4153398ea1ad6d8174b8118dbb94527279eb35673ef30
+FUNDING_UPDATED_AT: constant(bytes32) = 0xb5ddf508060c27de8692c76ee937ac1c56cb8c1fb7431f074d2a0eb00b863ee6
+FUNDING_FEE_AMOUNT_PER_SIZE: constant(bytes32) = 0x4c12833ffbe25653fd28535e4277f4c8ada589407177c25b4e4760ab736a64ba
+CLAIMABLE_FUNDING_AMOUNT_PER_SIZE: constant(bytes32) = 0xeb7c85784645884cb4a464c83381b211da0a5822b2a986804aa3cba063c130cd
+CLAIMABLE_FUNDING_AMOUNT: constant(bytes32) = 0x06fc3f5466c175728538f97bb3af89978c1db23c9c7f107930c4bb1b84305a1d
+
+# Switches
+IS_MARKET_DISABLED: constant(bytes32) = 0x5c27e8a9fa01145fb01eb80b81db2eab7e57bc33d109d6a64315239a65ce4d36
+CREATE_ORDER_FEATURE_DISABLED: constant(bytes32) = 0xdf83d07880c6c9da5b08e099b2210859db7182f98d9293f12e8552c7674ccbe6
+EXECUTE_ORDER_FEATURE_DISABLED: constant(bytes32) = 0xfeecf7f710a5550b87d68f152c61d5fa51b623a46b6f640b617fdce98319659f
+UPDATE_ORDER_FEATURE_DISABLED: constant(bytes32) = 0x7117083c70c4572953617e4f37ac075352fdbd9dd555ff4bf95865548af0e55b
+CANCEL_ORDER_FEATURE_DISABLED: constant(bytes32) = 0x86fdb9bb0b922f499ebaec089088902cffe9f5cfb587e51bc742bcca0b431985
+EXECUTE_ADL_FEATURE_DISABLED: constant(bytes32) = 0x7ec36cfdc8138f81d335ee44288c2014b983372ac8bb7fc7ed3021b0b842bdf6
+CLAIM_FUNDING_FEES_FEATURE_DISABLED: constant(bytes32) = 0x76ae681616b22a1dbedfed97711cfbaccebaa8fdbc95a784ac7b688a70d0e776
+SUBACCOUNT_FEATURE_DISABLED: constant(bytes32) = 0xa01c6da5d5e15c1af8f98062aeca120f965ccea873f1e9d80d26b3289b001b88
+
+# Subaccounts
+MAX_ALLOWED_SUBACCOUNT_ACTION_COUNT: constant(bytes32) = 0xde6d7ba6907cdeb6383a9c6eb5584debbfcb17b3058bc5d901a08daa9a56cf13
+SUBACCOUNT_EXPIRES_AT: constant(bytes32) = 0x149d3ada2c5aa2b6f57c0686c14c0d055a55e46ec746397019822615074b1852
+SUBACCOUNT_ACTION_COUNT: constant(bytes32) = 0xc2f3da5aa5f09347e0b73f8c41d1824641fdefa2ca140b1faf88b7989cd51963
+SUBACCOUNT_AUTO_TOP_UP_AMOUNT: constant(bytes32) = 0x626604cee3bea157a36201991fa9ed303c7a02a2b0237eaeb00842e2791d62cc
+SUBACCOUNT_INTEGRATION_ID: constant(bytes32) = 0x7ada53ad4d1a006a2245a7986871fe976ef8601f18462355adafe410de7af3a7
+SUBACCOUNT_INTEGRATION_DISABLED: constant(bytes32) = 0x8d734a366f5d131dc95f890b6271ef8b6e955589ae95622cb8c196d5624f1d1b
+SUBACCOUNT_ORDER_ACTION: constant(bytes32) = 0x2a0791687fd34f2095c484a9fa4e25057d3ef79a97fcd8c61436047a7bdf4cbe
+
+# Oracle
+IS_ORACLE_PROVIDER_ENABLED: constant(bytes32) = 0x6015d056536cff00cb3f95802407b3a56d3fa7d4736d98351ee5e1bcb73d9030
+ORACLE_PROVIDER_FOR_TOKEN: constant(bytes32) = 0x657bbff942bd72a4c9f2ae3dde95e145191db37af62643255f43fd27fb007981
+MAX_ORACLE_PRICE_AGE: constant(bytes32) = 0x2498be75403c532695a52aa481268f4d166a68f0d7468b5a879e2beb6ec70062
+
+
+@pure
+@internal
+def _of(name: bytes32, subject: address) -> bytes32:
+    return keccak256(abi_encode(name, subject))
+
+
+@pure
+@internal
+def _of_side(name: bytes32, market: address, side: bool) -> bytes32:
+    return keccak256(abi_encode(name, market, side))
+
+
+@pure
+@internal
+def _of_pair(name: bytes32, first: address, second: address) -> bytes32:
+    return keccak256(abi_encode(name, first, second))
+
+
+@pure
+@internal
+def _of_collateral(name: bytes32, market: address, token: address, is_long: bool) -> bytes32:
+    return keccak256(abi_encode(name, market, token, is_long))
+
+
+@pure
+@internal
+def _of_claim(name: bytes32, market: address, token: address, account: address) -> bytes32:
+    return keccak256(abi_encode(name, market, token, account))
+
+
+@pure
+@internal
+def _of_action(name: bytes32, account: address, subaccount: address, action: bytes32) -> bytes32:
+    return keccak256(abi_encode(name, account, subaccount, action))
+
+
+@pure
+@internal
+def _of_feature(name: bytes32, module: address, order_type: uint8) -> bytes32:
+    return keccak256(abi_encode(name, module, convert(order_type, uint256)))
+
+
+@pure
+@internal
+def _of_position(account: address, market: address, collateral: address, is_long: bool) -> bytes32:
+    return keccak256(abi_encode(account, market, collateral, is_long))

@@ -1,0 +1,44 @@
+"""The exchanges that a local chain can have, each with what `scripts/devnet` and `scripts/demo` ask of it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from decimal import Decimal
+from typing import Protocol
+
+from agent.model.base import value
+from tests.kit.devnet import launch as perp_v2
+from tests.kit.devnet import market as perp_v2_market
+from tests.kit.devnet.feeds import Side
+from tests.kit.devnet.state import Devnet, Kind
+from tests.kit.gmx import devnet as gmx_v2
+from tests.kit.gmx import market as gmx_v2_market
+from tests.kit.gmx.offchain import Keeper, at_work
+
+
+class Launch(Protocol):
+    def __call__(self, *, port: int = 0, chain_id: int = 31337) -> AbstractContextManager[Devnet]: ...
+
+
+class Market(Protocol):
+    """A module of this shape."""
+
+    def set_price(self, devnet: Devnet, price: Decimal, *, only: Side | None = None) -> None: ...
+    def pass_hour(self, devnet: Devnet) -> None: ...
+    def describe(self, devnet: Devnet) -> str: ...
+
+
+@value
+class Exchange:
+    launch: Launch
+    """The chain with all that is deployed on it."""
+    at_work: Callable[[Devnet], AbstractContextManager[Devnet]]
+    """Who is needed beside the chain, on this one or on a fork of it."""
+    market: Market
+
+
+EXCHANGES = {
+    Kind.PERP_V2: Exchange(launch=perp_v2.devnet, at_work=nullcontext, market=perp_v2_market),
+    Kind.GMX_V2: Exchange(
+        launch=gmx_v2.deployed, at_work=lambda devnet: at_work(devnet, Keeper()), market=gmx_v2_market
+    ),
+}

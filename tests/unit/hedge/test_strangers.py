@@ -1,0 +1,27 @@
+"""What is said even when there is nothing to trade."""
+
+from dataclasses import replace
+
+import pytest
+
+from agent.model import Code, View
+from tests.unit.hedge.scene import codes, decided, memory, snapshot, view
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (replace(view("-10"), may_trade=False), "the operator may not open positions for the account"),
+        (replace(view("-10"), exits_only="3 actions left"), "3 actions left"),
+    ],
+)
+def test_shut_out__inside_the_band__is_told(seen: View, said: str) -> None:
+    plan = decided(snapshot(seen), memory("-10"))
+    assert codes(plan.reasons) == [Code.IN_BAND, Code.NOT_DELEGATED]
+    assert plan.reasons[-1].value == said
+
+
+def test_stranger__a_position_that_is_not_ours__names_both_sizes() -> None:
+    plan = decided(snapshot(view("-10")), memory("-9"))
+    [reason] = [reason for reason in plan.reasons if reason.code is Code.FOREIGN_FILL]
+    assert reason.value == "it is short 10, our fills add up to short 9"
