@@ -18,6 +18,7 @@ from agent.model import (
     Kind,
     Lane,
     Memory,
+    Message,
     Name,
     Outcome,
     Payload,
@@ -82,16 +83,25 @@ async def guard(house: House, lane: Lane, course: Course, work: Awaitable[None])
 async def walk(house: House, vault: Vault, course: Course, lane: Lane, drafts: Sequence[Draft], rules: Rules) -> None:
     """One lane, one payload at a time: what is already out first. The first surprise ends the round."""
     out = [await settle(house, vault, course, intent) for intent in mine(house, lane)]
-    if drafts and all(as_planned(outcome) for outcome in out) and await young(house, lane, rules):
+    if drafts and all(as_planned(outcome) for outcome in out) and await ready(house, lane, drafts, rules):
         await issue(house, vault, course, lane, drafts, rules)
     if lane not in course.closed:
         await account(house, vault, course, lane)
 
 
-async def young(house: House, lane: Lane, rules: Rules) -> bool:
-    """A last look at the time: a rehearsal that has become too old is done again."""
+async def ready(house: House, lane: Lane, drafts: Sequence[Draft], rules: Rules) -> bool:
+    """A last look at the time: a rehearsal that has become too old is done again. So is one that would add to a
+    position while something forgotten may still arrive, once it has or never can."""
     seen = await terms_now(house, lane, house.journal.memory())
-    return seen is not None and seen.stamp.time_ms <= rules.rehearsal_until_ms
+    waits = seen is not None and quiet(seen, drafts)
+    while seen is not None and quiet(seen, drafts):
+        await house.pause()
+        seen = await terms_now(house, lane, house.journal.memory())
+    return seen is not None and not waits and seen.stamp.time_ms <= rules.rehearsal_until_ms
+
+
+def quiet(terms: Terms, drafts: Sequence[Draft]) -> bool:
+    return terms.stamp.time_ms < terms.quiet_until_ms and any(draft.leg.kind is not Kind.FLATTEN for draft in drafts)
 
 
 async def terms_now(house: House, lane: Lane, memory: Memory) -> Terms | None:
@@ -116,8 +126,14 @@ async def issue(
         intent = house.journal.record(signed, rules.ceilings[lane])
         house.tap("deliver")
         outcome = await settle(house, vault, course, intent)
-        if not as_planned(outcome) or outcome.stamp.time_ms > rules.rehearsal_until_ms:
+        if not as_planned(outcome) or outlived(payload, outcome, rules):
             return
+
+
+def outlived(payload: Payload, outcome: Outcome, rules: Rules) -> bool:
+    """A rehearsal that is too old is done again; so is a plan whose messages, which expire together, have expired."""
+    ends_ms = payload.expires_ms if isinstance(payload, Message) else rules.rehearsal_until_ms
+    return outcome.stamp.time_ms > min(ends_ms, rules.rehearsal_until_ms)
 
 
 def as_planned(outcome: Outcome) -> bool:

@@ -65,6 +65,12 @@ def _share(value: Ratio) -> Ratio:
     return value
 
 
+def _part(value: Ratio) -> Ratio:
+    if not Ratio(0) < value <= Ratio(1):
+        raise ValueError(f"must be above 0 and at most 1, not {value}")
+    return value
+
+
 def _zone(value: Ratio) -> Ratio:
     """As wide as the target it would never be left, not even by no position at all."""
     if not Ratio(0) <= value < Ratio(1):
@@ -133,4 +139,5 @@ RatioField = Annotated[Ratio, _quantity(Ratio), _at_least("0")]
 PositiveRatio = Annotated[Ratio, _quantity(Ratio), AfterValidator(_positive)]
 FactorField = Annotated[Ratio, _quantity(Ratio), _at_least("1")]
 ShareField = Annotated[Ratio, _quantity(Ratio), AfterValidator(_share)]
+PartField = Annotated[Ratio, _quantity(Ratio), AfterValidator(_part)]
 ZoneField = Annotated[Ratio, _quantity(Ratio), AfterValidator(_zone)]

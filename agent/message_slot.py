@@ -51,3 +51,17 @@ def clock(source: Name, account: Address) -> Read[Stamp]:
         return Stamp(source=source, time_ms=time_ms)
 
     return Read(source=source, request=request, decode=stamp)
+
+
+def acted(source: Name, account: Address) -> Read[bool]:
+    """Whether anything was ever signed for the account, whoever it was."""
+    request = question("userRateLimit", user=account.lower())
+
+    def used(raw: bytes) -> bool:
+        found = json.loads(raw)
+        actions = found.get("nRequestsUsed") if isinstance(found, dict) else None
+        if type(actions) is not int:
+            raise Mismatch(f"an account's limits without what it has used: {raw[:80]!r}: is this the exchange's URL?")
+        return actions > 0
+
+    return Read(source=source, request=request, decode=used)

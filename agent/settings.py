@@ -27,6 +27,7 @@ from agent.tables import (
     PriceSettings,
     WalletSettings,
 )
+from agent.units import Ratio
 from agent.venues.gmx_v2.settings import GmxV2Settings
 from agent.venues.hyperliquid.settings import HyperliquidSettings
 from agent.venues.perp_v2.settings import PerpV2Settings
@@ -38,6 +39,7 @@ VenueField = Annotated[VenueSettings, Field(discriminator="kind")]
 KINDS: Mapping[str, type[Settings]] = {
     "perp-v2": PerpV2Settings,
     "gmx-v2": GmxV2Settings,
+    "hyperliquid": HyperliquidSettings,
 }
 
 
@@ -100,6 +102,16 @@ class Configuration(Settings):
                 most = getattr(self.limits, limit)
                 if hedge.min_trade_usd > most:
                     yield f"hedges.{name}.min_trade_usd: {hedge.min_trade_usd} is above limits.{limit} {most}"
+        yield from self._drawn_short()
+
+    def _drawn_short(self) -> Iterator[str]:
+        """At an opening the exchange itself takes the isolated margin, by the leverage that is set there."""
+        most = self.limits.open_leverage
+        for name, venue in self.venues.items():
+            for market, each in venue.markets.items() if isinstance(venue, HyperliquidSettings) else ():
+                if each.margin == "isolated" and Ratio(each.leverage) > most:
+                    key = f"venues.{name}.markets.{market}.leverage"
+                    yield f"{key}: {each.leverage} is above limits.open_leverage {most}"
 
     def _spot_of_keys(self) -> Iterator[str]:
         """A hot key must not be able to move what is hedged; and its gas would count as exposure."""

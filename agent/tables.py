@@ -12,6 +12,7 @@ from agent.fields import (
     BaseField,
     EnvField,
     FactorField,
+    PartField,
     PositiveBase,
     PositiveRatio,
     PositiveUsd,
@@ -142,6 +143,29 @@ class HedgeSettings(Settings):
     min_trade_usd: UsdField = Field(default=Usd(50), description="smaller trades are not worth making")
     cooldown_s: int = Field(default=300, ge=0, description="between two trades that add to the position")
     venues: tuple[Name, ...] = Field(min_length=1, description="in order of preference")
+    horizon_days: int = Field(
+        default=30,
+        gt=0,
+        le=365,
+        description="how long funding and borrow count when venues are compared",
+    )
+    max_share: Mapping[Name, PartField] = Field(
+        default_factory=dict,
+        description="by venue, the most of the target that may stand there: all by default",
+    )
+    tie_tolerance: RatioField = Field(
+        default=Ratio("0.01"), description="venues whose all-in cost a year differs by no more count as equal"
+    )
+
+    @model_validator(mode="after")
+    def _shares_suffice(self) -> "HedgeSettings":
+        for venue in self.max_share:
+            if venue not in self.venues:
+                raise ValueError(f"max_share: {venue!r} is none of its venues ({', '.join(self.venues)})")
+        most = sum((self.max_share.get(venue, Ratio(1)) for venue in self.venues), Ratio(0))
+        if most < Ratio(1):
+            raise ValueError(f"max_share: its venues may hold {most} of the target together: the rest has no place")
+        return self
 
 
 class LimitSettings(Settings):
@@ -159,7 +183,13 @@ class LimitSettings(Settings):
     max_skew_s: int = Field(default=30, gt=0, description="between the sources of one snapshot")
     max_exposure_jump: PositiveRatio = Field(default=Ratio("0.5"), description="beyond it a person must adopt it")
     exits_of_gas: int = Field(default=3, ge=1, description="exits at the fee ceiling that gas must always pay for")
-    max_reverts_per_day: int = Field(default=3, ge=1, description="then the lane waits for a person")
+    max_reverts_per_day: int = Field(
+        default=3, ge=1, description="and orders that a keeper cancels: then the lane waits for a person"
+    )
+    max_gas_per_day: PositiveRatio = Field(
+        default=Ratio("0.2"),
+        description="of the chain's own coin, keepers' fees included: beyond it nothing is added",
+    )
     rehearsal_max_age_s: int = Field(default=120, gt=0, description="an older rehearsal is done again")
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ COMMANDS = (
     "init",
     "doctor",
     "status",
+    "funding",
     "plan",
     "rehearse",
     "run",

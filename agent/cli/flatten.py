@@ -65,6 +65,7 @@ def _verdict(left: list[str]) -> str:
 
 def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
     from agent.wiring import opened
+    from agent.wiring.exits import not_flat
     from agent.wiring.owner import owner_closes
 
     async def look() -> tuple[Snapshot, list[str], tuple[OwnerCall, ...]]:
@@ -76,18 +77,30 @@ def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
 
     seen, moving, calls = asyncio.run(look())
     gaps = [gap.reason for gap in seen.gaps]
+    left = [] if calls else not_flat(seen)
     moving += [f"{terms.lane}: {terms.foreign}" for terms in seen.terms if terms.foreign]
     if as_json:
-        print(json.dumps({"owner_calls": plain(calls), "in_flight": moving, "reasons": plain(gaps)}))
+        print(
+            json.dumps({"owner_calls": plain(calls), "in_flight": moving, "not_flat": left, "reasons": plain(gaps)})
+        )
     else:
         words = Words(settings=settings)
         printed = show.calls(calls, words.call)
-        print(printed or ("CANNOT SAY: not all could be read" if gaps else "nothing to close now"))
+        print(printed or _nothing(left, cannot_say=bool(gaps)))
         for each in moving:
             print(words.text(f"STILL IN FLIGHT: {each}: {_ADVICE}"))
         if gaps:
             print(words.text(show.reasons(gaps)))
-    return worst(Exit.PERSON if calls else Exit.DONE, Exit.TEMPORARY if moving else Exit.DONE, *map(exit_for, gaps))
+    waits = Exit.TEMPORARY if moving or left else Exit.DONE
+    return worst(Exit.PERSON if calls else Exit.DONE, waits, *map(exit_for, gaps))
+
+
+def _nothing(left: list[str], *, cannot_say: bool) -> str:
+    if cannot_say:
+        return "CANNOT SAY: not all could be read"
+    if not left:
+        return "nothing to close now"
+    return "\n  ".join(("NOT flat, and nothing here can be signed yet: print again in some minutes", *left))
 
 
 _ADVICE = "wait until it has landed and print again, or let `hedgekeeper flatten` burn it"

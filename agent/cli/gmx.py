@@ -8,7 +8,6 @@ a Safe; on a test chain --send signs them with the account's own test key.
 import argparse
 import asyncio
 import json
-import time
 from typing import TYPE_CHECKING
 
 from agent.cli import show
@@ -66,9 +65,9 @@ async def _calls(settings: "Configuration", setup: "Setup", args: argparse.Names
 
     if args.what == "revoke":
         return (owner.revoke(setup),)
-    done = await actions_done(settings, setup)
+    done, now_s = await actions_done(settings, setup)
     allowance = Usd(args.allowance) if args.allowance else None
-    return owner.delegate(setup, done + args.actions, int(time.time()) + args.days * DAY_S, allowance)
+    return owner.delegate(setup, done + args.actions, now_s + args.days * DAY_S, allowance)
 
 
 def _setup(settings: "Configuration", wanted: str | None) -> "Setup":

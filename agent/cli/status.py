@@ -115,7 +115,13 @@ def _venue(view: View) -> str:
         ("operator's reserve", usd(view.reserve)),
         *(row for position in view.positions if position.size for row in _position(view, position)),
     ]
-    said = [("halted", view.halted), ("not only ours", view.strange), ("full", view.full), ("note", view.exits_only)]
+    said = [
+        ("halted", view.halted),
+        ("not only ours", view.strange),
+        ("disputed", view.disputed),
+        ("full", view.full),
+        ("note", view.exits_only),
+    ]
     if not view.may_trade:
         said.append(("delegation", "the account has not let the operator trade for it"))
     told = [*((name, why) for name, why in said if why), *(("note", remark) for remark in view.remarks)]

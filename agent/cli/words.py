@@ -108,7 +108,7 @@ def _named(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if isinstance(found, Mapping):
             yield from _named(name if key == "contracts" else f"{name} {key}", found)
         elif isinstance(found, str) and _ADDRESS.fullmatch(found):
-            yield f"{name} {key.replace('_', ' ')}", found
+            yield name if key == "address" else f"{name} {key.replace('_', ' ')}", found
 
 
 def lanes_named(text: str, chain: Callable[[int], str] = "chain {}".format) -> str:

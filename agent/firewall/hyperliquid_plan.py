@@ -186,11 +186,13 @@ def _mode(*, cross: bool) -> str:
 
 
 def judge_margin(asked: Margin, pins: Pins, warrants: Sequence[Warrant]) -> Judgement:
+    """All of the plan's, or a part of what it puts in: what an increase ties is drawn by the exchange itself."""
     name = pins.named(asked.asset)
     holding = [warrant for warrant in warrants if name in warrant.entries]
     if name is None or not holding:
         return _unplanned(asked.asset, name, "a position of ours")
     funds = {millionths: fund for fund in funds_of(holding) if (millionths := fund.amount.to_int(6))}
-    if asked.millionths not in funds:
+    whole = [fund for planned, fund in funds.items() if asked.millionths == planned or 0 < asked.millionths < planned]
+    if not whole:
         return refused(breach(Rule.AMOUNT, asked.millionths, either(funds, "no collateral in this plan")))
-    return Judgement(does=(funds[asked.millionths],))
+    return Judgement(does=(whole[0],))

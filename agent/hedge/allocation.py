@@ -1,24 +1,24 @@
-"""Which venue trades how much of a drift. One rule for now: the first open venue takes what is added, the last
-one gives back first. An allocation by all-in cost takes the place of `grow` and reads the same Places.
-"""
+"""What one venue trades of a drift: an increase as far as depth and collateral carry it; and who gives back first."""
 
 from collections.abc import Sequence
 
 from agent.hedge.band import untradable
 from agent.hedge.bound import counted_price, takeable, towards, worst_price, worth
+from agent.hedge.costs import closing, over
 from agent.hedge.margin import carried, collateral_for, notional, sent_to
 from agent.hedge.outlook import cost, ties
-from agent.hedge.parameters import Limits
+from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
+from agent.hedge.split import preferred
 from agent.hedge.words import coins, price, sliced, usd
 from agent.model import Code, Fund, Leg, Market, Plan, Reason, Snapshot, Trade, View
 from agent.units import Base, Price, Ratio, Usd
 
 
 def shrink(drift: Base, found: Sequence[Place], snapshot: Snapshot, limits: Limits) -> Plan:
-    """Reductions that consume the drift, the least preferred venue first."""
+    """Reductions that consume the drift, venue after venue in this order."""
     legs, reasons, left = list[Leg](), list[Reason](), abs(drift)
-    for place in reversed(found):
+    for place in found:
         wanted = min(left, place.reducible(drift))
         size, told = _slice(towards(wanted, drift), place.market, snapshot, limits, Usd(0))
         reasons += told
@@ -34,6 +34,25 @@ def shrink(drift: Base, found: Sequence[Place], snapshot: Snapshot, limits: Limi
     return Plan(legs=tuple(legs), reasons=tuple(reasons))
 
 
+def closes_first(drift: Base, found: Sequence[Place], hedge: Hedge) -> tuple[Place, ...]:
+    """Where no hedge should stand any more, then where closing is cheapest: what the exit costs and what the
+    position would have earned. Of equals the least preferred goes first.
+    """
+    left, ranked = [place for place in reversed(found) if place.reducible(drift)], list[Place]()
+    tolerance = over(hedge.tolerance, hedge.horizon_days)
+    while left:
+        unlisted = [n for n, place in enumerate(left) if place.view.venue not in hedge.venues]
+        rates = [_closing_rate(drift, place, hedge) for place in left]
+        ranked.append(left.pop(unlisted[0] if unlisted else preferred(rates, tolerance)))
+    return tuple(ranked)
+
+
+def _closing_rate(drift: Base, place: Place, hedge: Hedge) -> Ratio:
+    """Of the notional, over the horizon."""
+    size, market = towards(min(abs(drift), place.reducible(drift)), drift), place.market
+    return closing(market, size, hedge.horizon_days) / worth(size, market.mark)
+
+
 def grow(drift: Base, place: Place, snapshot: Snapshot, limits: Limits, least: Usd) -> Plan:
     """One increase with the collateral it needs: as much as equity and reserve carry, and a word on the rest.
 
@@ -42,7 +61,7 @@ def grow(drift: Base, place: Place, snapshot: Snapshot, limits: Limits, least: U
     """
     market, view = place.market, place.view
     size, reasons = _slice(drift, market, snapshot, limits, least)
-    affordable = carried(view, market, _worst(market, drift, limits), drift, leverage_cap(market, limits))
+    affordable = _affordable(place, drift, limits)
     if affordable < abs(size):
         reasons = (*reasons, _poor(view, _trade(market, drift, limits), limits))
         size = towards(affordable, drift).to_lot(market.lot)
@@ -52,6 +71,17 @@ def grow(drift: Base, place: Place, snapshot: Snapshot, limits: Limits, least: U
     fund = min(view.reserve, _lacking(view, trade, limits).up_to_cent())
     actions = (Fund(amount=fund), trade) if fund else (trade,)
     return Plan(legs=(Leg(venue=view.venue, actions=actions),), reasons=reasons)
+
+
+def takes(place: Place, drift: Base, limits: Limits) -> Base:
+    """How much of an increase the depth takes within the allowed slippage and the collateral carries; no sign."""
+    taken = takeable(place.market, drift, _worst(place.market, drift, limits))
+    return min(abs(taken), _affordable(place, drift, limits))
+
+
+def _affordable(place: Place, drift: Base, limits: Limits) -> Base:
+    market = place.market
+    return carried(place.view, market, _worst(market, drift, limits), drift, leverage_cap(market, limits))
 
 
 def taken_whole(drift: Base, market: Market, limits: Limits) -> bool:

@@ -5,7 +5,8 @@ from decimal import Decimal
 from agent.model import Market, Rate
 from agent.units import Base, Ratio
 
-YEAR_S = 365 * 24 * 3600
+HOUR_S = 3600
+YEAR_S = 365 * 24 * HOUR_S
 
 
 def carry_a_year(market: Market, size: Base) -> Ratio:
@@ -13,10 +14,14 @@ def carry_a_year(market: Market, size: Base) -> Ratio:
 
     Funding > 0 means that longs pay shorts; the borrow fee is paid by either side.
     """
-    funding = _a_year(market.funding)
+    funding = yearly(market.funding)
     received = funding if size.sign() < 0 else -funding
-    return received - _a_year(market.borrow)
+    return received - yearly(market.borrow)
 
 
-def _a_year(rate: Rate) -> Ratio:
+def yearly(rate: Rate) -> Ratio:
     return rate.value * Ratio(Decimal(YEAR_S) / rate.interval_s)
+
+
+def hourly(rate: Rate) -> Ratio:
+    return rate.value * Ratio(Decimal(HOUR_S) / rate.interval_s)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent.errors import Exit
-from agent.hedge.allocation import grow, shrink
+from agent.hedge.allocation import closes_first, shrink
 from agent.hedge.band import cooldown, cooling, too_little
 from agent.hedge.exposure import exposure_of
 from agent.hedge.flatten import unfinished
+from agent.hedge.increase import Increase
 from agent.hedge.orders import cancel, overdue, waiting, working_in
 from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
@@ -103,24 +104,39 @@ def _trades(task: Task, state: HedgeState, first: Base | None) -> Plan:
         return Plan()  # what the dark venue holds may already be enough: _unseen has said so
     usable = [place for place in task.found if not place.view.halted]
     if any(place.reducible(state.drift) for place in usable):
-        plan = shrink(state.drift, usable, task.snapshot, task.limits)
+        plan = shrink(state.drift, closes_first(state.drift, usable, task.hedge), task.snapshot, task.limits)
         return _joined(Plan(reasons=_stranded(task)), plan)
-    named = (place for place in usable if place.view.venue in task.hedge.venues)
-    listed = sorted(named, key=lambda place: place.view.full is not None)
+    listed = _listed(task.hedge, usable)
     if not listed or state.drift.sign() != state.target.sign():
         return Plan(reasons=_halted(task))
-    return _joined(Plan(reasons=_stranded(task)), _grows(task, state, listed[0], first))
+    return _joined(Plan(reasons=_stranded(task)), _grows(task, state, listed, first))
 
 
-def _grows(task: Task, state: HedgeState, place: Place, first: Base | None) -> Plan:
+def _listed(hedge: Hedge, usable: Sequence[Place]) -> tuple[Place, ...]:
+    """Where the hedge may grow: the first market of each venue, the best venue first."""
+    firsts = {place.view.venue: place for place in reversed(usable) if place.view.venue in hedge.venues}
+    return tuple(place for place in usable if firsts.get(place.view.venue) is place)
+
+
+def _grows(task: Task, state: HedgeState, listed: tuple[Place, ...], first: Base | None) -> Plan:
     """The increase; while it must wait, only that, and what a person can do meanwhile.
 
     A hold lasts longer than any cooldown: its gate must be heard.
     """
-    now, left = task.snapshot.time_ms(), after(place.view, task.ahead, mates(place.view, task.snapshot))
-    plan = grow(state.drift, replace(place, view=left), task.snapshot, task.limits, task.hedge.min_trade)
+    increase = Increase(
+        hedge=task.hedge,
+        state=state,
+        listed=listed,
+        snapshot=task.snapshot,
+        limits=task.limits,
+        ahead=task.ahead,
+    )
+    parts, now = increase.parts(), task.snapshot.time_ms()
+    if all(part.offer.place.working for part in parts if part.size) and any(part.size for part in parts):
+        return Plan()
+    plan = increase.plan(parts)
     last = cooling(task.hedge, _markets(task), now, task.memory)
-    if last is None or task.memory.hold or not must_wait(last, first, state, place.market, task.limits):
+    if last is None or task.memory.hold or not must_wait(last, first, whole=increase.whole(parts)):
         return plan
     asked = tuple(reason for reason in plan.reasons if exit_for(reason) is Exit.PERSON)
     return Plan(reasons=(cooldown(task.hedge, last, now), *asked))

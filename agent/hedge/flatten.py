@@ -39,7 +39,7 @@ def unfinished(snapshot: Snapshot, memory: Memory) -> tuple[Reason, ...]:
 def _flatten(view: View, limits: Limits) -> Plan:
     """A market with an order still working is closed in a later round: both could fill, and the position flip."""
     working = [order for order in view.orders if order.role == "working"]
-    going = [order for order in working if not _closes(view, order) or overdue(order, view, limits)]
+    going = [order for order in working if _in_the_way(view, order) or overdue(order, view, limits)]
     stops = [order for order in view.orders if order.role == "protective"]
     busy = {order.market for order in working}
     closing = [_close(view, p, limits) for p in view.positions if p.size and p.market not in busy]
@@ -52,6 +52,11 @@ def _flatten(view: View, limits: Limits) -> Plan:
 
 def _tried_anyway(view: View) -> tuple[Reason, ...]:
     return (Reason(code=Code.HALTED, subject=view.venue, value=view.halted),) if view.halted else ()
+
+
+def _in_the_way(view: View, order: OpenOrder) -> bool:
+    """It would not end the position, and it can be taken back."""
+    return not _closes(view, order) and view.stamp.time_ms >= order.cancels_from_ms
 
 
 def _closes(view: View, order: OpenOrder) -> bool:

@@ -1,5 +1,7 @@
 """What the user wants hedged, and what may be done at all."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import Literal
 
 from agent.hedge.policies import Policy
@@ -25,6 +27,12 @@ class Hedge:
     min_trade: Usd = Usd(50)
     cooldown_s: int = 300
     """Between two trades that add to the position. Not between the slices of one increase: hedge/slices.py."""
+    horizon_days: int = 30
+    """For how long the carry of an increase counts beside what its trade costs."""
+    max_share: Mapping[Name, Ratio] = field(default_factory=dict)
+    """By venue, the most of the target that may stand there; 1 where it is not named."""
+    tolerance: Ratio = Ratio("0.01")
+    """All-in costs a year that differ by no more count as equal."""
 
 
 @value
@@ -51,6 +59,8 @@ class Limits:
     exits_of_gas: int = 3
     """How often the operator must be able to close everything at the fee ceiling."""
     max_reverts_per_day: int = 3
+    max_gas_per_day: Ratio = Ratio("0.2")
+    """In the chain's own coin, keepers' fees included."""
     order_patience_s: int = 300
     """A working order older than this is cancelled."""
     rehearsal_max_age_s: int = 120

@@ -20,6 +20,13 @@ class Place:
     def working(self) -> Base:
         return self.view.working(self.market.name)
 
+    @property
+    def shut(self) -> str | None:
+        """Why nothing can be added here now, though the venue trades."""
+        if not self.view.may_trade:
+            return "the operator may not open positions for the account"
+        return self.view.exits_only or self.view.full
+
     def reducible(self, drift: Base) -> Base:
         """How much of the position a trade in the drift's direction can close, working orders minded both ways.
 

@@ -6,10 +6,9 @@ market takes all that is left within the allowed slippage. Where it does not, it
 fill up again. Anything else waits: another target, and whatever follows a reduction or a hedge that was in its band.
 """
 
-from agent.hedge.allocation import taken_whole
 from agent.hedge.band import band_of
-from agent.hedge.parameters import Hedge, Limits
-from agent.model import Code, HedgeState, Market, Memory, Plan, Trade, Traded
+from agent.hedge.parameters import Hedge
+from agent.model import Code, HedgeState, Memory, Plan, Trade, Traded
 from agent.units import Base
 
 
@@ -22,16 +21,19 @@ def begun(hedge: Hedge, state: HedgeState, memory: Memory) -> Base | None:
     return seen.towards if same else None
 
 
-def must_wait(last: Traded, first: Base | None, state: HedgeState, market: Market, limits: Limits) -> bool:
-    """Whether a trade that is too recent holds back the next increase; `first` is what was begun."""
-    goes_on = first is not None and (not last.fresh or taken_whole(state.drift, market, limits))
+def must_wait(last: Traded, first: Base | None, *, whole: bool) -> bool:
+    """Whether a trade that is too recent holds back the next increase; `first` is what was begun, `whole` whether the
+    markets take all that is left.
+    """
+    goes_on = first is not None and (not last.fresh or whole)
     return not goes_on
 
 
 def towards(plan: Plan, first: Base | None, state: HedgeState) -> Base | None:
-    """What is under way after this plan of one hedge: an increase in slices, also while its next one waits."""
+    """What is under way after this plan of one hedge: an increase in slices, also while one works or waits."""
     grows = any(isinstance(a, Trade) and not a.reduce_only for leg in plan.legs for a in leg.actions)
     codes = {reason.code for reason in plan.reasons}
     if grows and Code.SLICED in codes:
         return first or state.target
-    return first if grows or Code.COOLDOWN in codes else None
+    works = state.working.sign() == state.target.sign() != 0
+    return first if grows or works or Code.COOLDOWN in codes else None

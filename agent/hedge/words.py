@@ -44,6 +44,11 @@ def percent(share: Ratio, places: int = 2) -> str:
     return f"{figure(share.raw * 100, places)} %"
 
 
+def earns(a_year: Ratio) -> str:
+    """Like you RECEIVE 11.2 % a year: nobody has to remember what the sign of a carry means."""
+    return f"you {'PAY' if a_year.sign() < 0 else 'RECEIVE'} {percent(abs(a_year), 1)} a year"
+
+
 def side(position: Base) -> str:
     """Like short 12.3: nobody has to remember what a minus means."""
     if not position:

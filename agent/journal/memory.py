@@ -24,6 +24,8 @@ from agent.units import Base, Usd
 DAY_MS = 24 * 3600 * 1000
 REMEMBERED_MS = 7 * DAY_MS
 """Trades and refusals are remembered this long before the newest of them."""
+MOST_A_DAY = 300
+"""Transactions that are looked at for what they cost."""
 
 
 def remember(store: Store, run: int | None = None) -> Memory:
@@ -34,6 +36,7 @@ def remember(store: Store, run: int | None = None) -> Memory:
         positions=positions(store),
         exposures=exposures(store),
         trades=_trades(store, run),
+        gas=_gas(store),
         refusals=_refusals(store),
         hold=_hold(store),
     )
@@ -153,6 +156,22 @@ def _trades(store: Store, run: int | None) -> tuple[Traded, ...]:
 def _traded(venue: Name, time_ms: int, settled: Settlement, *, fresh: bool) -> Traded:
     notional = abs(settled.filled) * settled.price if settled.price else Usd(0)
     return Traded(venue=venue, market=settled.market or Name(""), time_ms=time_ms, notional=notional, fresh=fresh)
+
+
+def _gas(store: Store) -> dict[Lane, tuple[tuple[int, int], ...]]:
+    """Of the last intents alone: a day never has more."""
+    rows = store.rows(
+        "SELECT lane, stamp, settlement FROM intent WHERE settlement IS NOT NULL AND stamp IS NOT NULL "
+        "AND retired = 0 ORDER BY id DESC LIMIT ?",
+        MOST_A_DAY,
+    )
+    found: dict[Lane, tuple[tuple[int, int], ...]] = {}
+    for row in rows:
+        wei = json.loads(row["settlement"])["gas_wei"]
+        if wei:
+            at_ms = revive(Stamp, json.loads(row["stamp"])).time_ms
+            found[Lane(row["lane"])] = (*found.get(Lane(row["lane"]), ()), (at_ms, wei))
+    return found
 
 
 def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:

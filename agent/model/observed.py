@@ -97,6 +97,8 @@ class View:
     """Why nothing can be traded here now."""
     strange: str | None = None
     """Why the account is not only ours here: nothing in the way of a reduction."""
+    disputed: str | None = None
+    """Why a second look contradicts this one: nothing in the way of a reduction."""
     full: str | None = None
     """Why the venue takes no more now: nothing in the way of a reduction."""
     remarks: tuple[str, ...] = ()
@@ -167,6 +169,8 @@ class Terms:
     """Wei of the lane's key."""
     foreign: str | None = None
     """Why the lane's replay guard is not where our own records would have it: a person must look."""
+    quiet_until_ms: int = 0
+    """Until then something may still arrive that records which are gone knew of: only exits are signed."""
 
 
 @value
@@ -243,5 +247,7 @@ class Memory:
     """Of the last days, oldest first: turnover and cooldown."""
     hold: str | None = None
     """Why nothing is to be added to a position until a person says so."""
+    gas: Mapping[Lane, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """By lane, when our last transactions ended, in milliseconds, and the wei that each took with its keeper."""
     refusals: Mapping[Lane, tuple[int, ...]] = field(default_factory=dict)
     """By lane, when payloads of ours were mined and reverted, in milliseconds."""

@@ -14,6 +14,7 @@ class Code(StrEnum):
     BELOW_MINIMUM = "BELOW_MINIMUM"
     DUST = "DUST"
     SLICED = "SLICED"
+    SPLIT = "SPLIT"
     SWEEP = "SWEEP"
     EXPOSURE_UNCONFIRMED = "EXPOSURE_UNCONFIRMED"
     WORKING = "WORKING"
@@ -27,7 +28,9 @@ class Code(StrEnum):
     LEVERAGE = "LEVERAGE"
     ORDER_SIZE = "ORDER_SIZE"
     TURNOVER = "TURNOVER"
+    DISPUTED = "DISPUTED"
     DEPTH = "DEPTH"
+    MAX_SHARE = "MAX_SHARE"
     SLIPPAGE = "SLIPPAGE"
     COLLATERAL = "COLLATERAL"
     GAS_RUNWAY = "GAS_RUNWAY"
@@ -45,6 +48,7 @@ class Code(StrEnum):
     NOT_DELEGATED = "NOT_DELEGATED"
     RESCUE = "RESCUE"
     RETRY_CAP = "RETRY_CAP"
+    GAS_BUDGET = "GAS_BUDGET"
     NO_GAS = "NO_GAS"
     EXIT_UNFINISHED = "EXIT_UNFINISHED"
     OWNER = "OWNER"
@@ -88,6 +92,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         Exit.DONE,
         "more than one order or the depth takes: it goes in slices, the next rounds do the rest",
     ),
+    Code.SPLIT: (Exit.DONE, "an increase is divided among the venues by what it costs all-in"),
     Code.SWEEP: (Exit.DONE, "the venue holds more collateral than the position needs: some could come home"),
     Code.EXPOSURE_UNCONFIRMED: (
         Exit.HELD,
@@ -103,7 +108,9 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.LEVERAGE: (Exit.HELD, "the position would be above the leverage for opening"),
     Code.ORDER_SIZE: (Exit.HELD, "one order would be larger than allowed"),
     Code.TURNOVER: (Exit.HELD, "the turnover of the last 24 hours is used up"),
+    Code.DISPUTED: (Exit.HELD, "a second look at the venue contradicts the first: nothing is added"),
     Code.DEPTH: (Exit.HELD, "the market is too thin for this size within the allowed slippage"),
+    Code.MAX_SHARE: (Exit.HELD, "more would stand at one venue than its share of the target"),
     Code.SLIPPAGE: (Exit.HELD, "the trade's price bound is looser than the allowed slippage"),
     Code.COLLATERAL: (Exit.PERSON, "the collateral and the operator's reserve do not carry the position"),
     Code.GAS_RUNWAY: (Exit.PERSON, "the operator's gas would not pay for the exits"),
@@ -131,7 +138,8 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         Exit.PERSON,
         "leverage is above the rescue level, and the reserve is too small: add collateral, or close a part",
     ),
-    Code.RETRY_CAP: (Exit.PERSON, "too many of our transactions reverted today"),
+    Code.RETRY_CAP: (Exit.PERSON, "too many of our transactions reverted, or of our orders were cancelled, today"),
+    Code.GAS_BUDGET: (Exit.PERSON, "gas and keepers have cost more in a day than is allowed: nothing is added"),
     Code.NO_GAS: (Exit.PERSON, "the operator cannot pay for the gas: send the chain's coin to its address"),
     Code.EXIT_UNFINISHED: (
         Exit.PERSON,

@@ -4,7 +4,7 @@ its own expiry."""
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
-from agent.message_slot import clock
+from agent.message_slot import acted, clock
 from agent.model import (
     Address,
     Draft,
@@ -20,10 +20,12 @@ from agent.model import (
 )
 from agent.reading import Reading
 from agent.wire.http import redactor
-from agent.wire.replies import said
+from agent.wire.replies import said, taken
 
 DAY_MS = 86_400_000
 """The exchange takes no nonce that is further ahead of its time."""
+ARRIVES_MS = 5_000
+"""How long after its expiry a message may still show in what is read."""
 Post: TypeAlias = Callable[[str, bytes], Awaitable[tuple[int, bytes]]]
 
 
@@ -33,11 +35,13 @@ class MessageWire:
     def __init__(self, source: Name, lane: Lane, account: Address, post: Post, ttl_ms: int = 15_000) -> None:
         self.source, self.lane = source, lane
         self._time, self._post, self._ttl_ms = clock(source, account), post, ttl_ms
+        self._acted, self._since_ms = acted(source, account), 0
 
     def terms(self, memory: Memory) -> Reading[Terms]:
         """The nonce is the exchange's time, or one above our last."""
-        stamp = (yield (self._time,))[self._time]
         ours = memory.nonces.get(self.lane, 0)
+        found = yield (self._time,) if ours else (self._time, self._acted)
+        stamp, forgotten = found[self._time], not ours and found[self._acted]
         return Terms(
             lane=self.lane,
             stamp=stamp,
@@ -48,17 +52,28 @@ class MessageWire:
             expires_ms=stamp.time_ms + self._ttl_ms,
             now_ms=stamp.time_ms,
             foreign=_far_ahead(ours, stamp.time_ms),
+            quiet_until_ms=self._quiet_until_ms(stamp.time_ms) if forgotten else 0,
         )
+
+    def _quiet_until_ms(self, now_ms: int) -> int:
+        """An account that has acted, and no record of it: a journal may be gone while its last message was out, and
+        no slot is taken before it arrives. It dies by its own expiry, counted from our first look."""
+        self._since_ms = self._since_ms or now_ms
+        return self._since_ms + self._ttl_ms + ARRIVES_MS
 
     def fit(self, draft: Draft) -> Reading[Draft]:
         yield ()
         return draft
 
     def next(self, intent: Intent) -> Reading[Payload | None]:
-        """The same bytes while they are valid; None once they have expired, or a person has flattened since."""
+        """The same bytes while they are valid; None once they have expired, or a person has flattened since.
+
+        None, too, where it was said to be taken: it is then only waited for, and dies with its time if that is false.
+        """
         stamp = (yield (self._time,))[self._time]
         payload = _message(intent.attempts[-1])
-        return None if intent.revoked or stamp.time_ms > payload.expires_ms else payload
+        over = intent.revoked or stamp.time_ms > payload.expires_ms
+        return None if over or taken(intent.said) else payload
 
     async def send(self, signed: Signed) -> Receipt:
         url = _message(signed).url

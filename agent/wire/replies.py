@@ -1,8 +1,15 @@
 """What the exchange says to a signed request, in words for the diary. It decides nothing: only a look does."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+_TAKEN = ("taken", "filled ", "resting ")
+
+
+def taken(answers: Sequence[str]) -> bool:
+    """Whether the last of these says that nothing more needs to be sent."""
+    return bool(answers) and answers[-1].startswith(_TAKEN)
 
 
 def said(status: int, body: bytes) -> str:

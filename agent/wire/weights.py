@@ -11,6 +11,8 @@ MARGIN = 200
 """Left for what is posted (1 each) and for whoever else asks from this address."""
 SLOW = 400
 """The most of a minute that slow facts may take: 40 for the account, 20 for each coin, and their histories."""
+POLL_S = 1.0
+"""Between two looks at an open message, each of which takes 6 to 24: more often would use up what an exit needs."""
 DEAREST = 60
 
 _CHEAP = (
@@ -37,8 +39,9 @@ HOLDS_S: Mapping[str, int] = {
     "userRateLimit": 600,
 }
 """Slow facts, and for how many seconds what was answered is taken again."""
-OURS = ("activeAssetData",)
-"""Slow only as long as we post nothing: the leverage of the next position is set by us."""
+OURS = ("activeAssetData", "extraAgents")
+"""Slow only as long as we post nothing: the leverage of the next position is set by us, and what is refused may have
+come from a key that may no longer sign."""
 
 
 def weight(kind: str) -> int:

@@ -16,8 +16,8 @@ from agent.reading import Reading, drive, gapped
 from agent.settings import Configuration, journal_path
 from agent.signing.keys import load_key
 from agent.wallets.check import check as check_tokens
-from agent.wallets.tokens import Token
 from agent.wiring import parts
+from agent.wiring.coins import watched
 from agent.wiring.findings import finding, of_journal, of_plan, of_snapshot
 from agent.wiring.kinds import kind_of
 from agent.wiring.works import Works, opened
@@ -132,16 +132,11 @@ async def _node(settings: Configuration, name: Name, url: str) -> Finding:
 async def _rooms(settings: Configuration, works: Works) -> list[Finding]:
     """Tokens and venues, all in one moment."""
     asked = [
-        *(gapped(Name(f"tokens on {name}"), check_tokens(name, _tokens(settings, name))) for name in settings.chains),
+        *(gapped(Name(f"tokens on {name}"), check_tokens(name, watched(settings, name))) for name in settings.chains),
         *(gapped(Name(f"venue {name}"), _venue(settings, name)) for name in settings.venues),
     ]
     answered = await drive(asked, await works.house.moment())
     return [each for found in answered for each in _found(found)]
-
-
-def _tokens(settings: Configuration, chain: Name) -> tuple[Token, ...]:
-    symbols = {symbol for wallet in settings.wallets.values() if wallet.chain == chain for symbol in wallet.assets}
-    return parts.tokens(settings, chain, sorted(symbols))
 
 
 def _venue(settings: Configuration, name: Name) -> Reading[tuple[Finding, ...]]:

@@ -28,6 +28,8 @@ from agent.units import Price, Ratio
 
 DAY_MS = 86_400_000
 SOON_MS = 7 * DAY_MS
+_TOLD_APART = (Code.DECLARATION_EXPIRED, Code.NOT_DELEGATED)
+"""By the declaration itself, and by the venue, which knows whether a permission is missing or only near its end."""
 
 
 def finding(subject: str, level: Level, says: str) -> Finding:
@@ -49,9 +51,9 @@ def of_snapshot(settings: Configuration, snapshot: Snapshot) -> Iterator[Finding
 
 
 def of_plan(plan: Plan) -> Iterator[Finding]:
-    """What a run would stop at until a person has acted. Declarations are told of apart."""
+    """What a run would stop at until a person has acted."""
     for reason in plan.reasons:
-        if exit_for(reason) is Exit.PERSON and reason.code is not Code.DECLARATION_EXPIRED:
+        if exit_for(reason) is Exit.PERSON and reason.code not in _TOLD_APART:
             yield finding(reason.subject, "fail", _told(reason))
 
 

@@ -9,10 +9,11 @@ from agent.seams import Wire
 from agent.settings import Configuration
 from agent.signing.keys import Key
 from agent.signing.vault import Signer
-from agent.venues.gmx_v2 import compose, delegation
+from agent.venues.gmx_v2 import compose, delegation, pins
 from agent.venues.gmx_v2.settings import GmxV2Settings
 from agent.venues.gmx_v2.venue import GmxV2
 from agent.wiring import evm
+from agent.wiring.coins import watched
 from agent.wiring.ways import Ways
 
 
@@ -67,7 +68,10 @@ def services(settings: Configuration, name: Name, configured: GmxV2Settings) -> 
 
 
 def examine(settings: Configuration, name: Name, configured: GmxV2Settings) -> Reading[tuple[Finding, ...]]:
-    return delegation.examine(venue(settings, name, configured))
+    coins = (token.address for token in watched(settings, configured.chain))
+    room = venue(settings, name, configured)
+    allowed = yield from delegation.examine(room, [coin for coin in coins if coin])
+    return (*(yield from pins.examine(room)), *allowed)
 
 
 def closes(

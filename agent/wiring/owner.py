@@ -1,5 +1,6 @@
 """What the owner could sign instead of the operator."""
 
+from agent.evm import head
 from agent.model import OwnerCall, Plan, Snapshot, Trade
 from agent.reading import Reading, drive
 from agent.settings import Configuration
@@ -20,15 +21,17 @@ def owner_closes(settings: Configuration, snapshot: Snapshot, plan: Plan) -> tup
     return tuple(calls)
 
 
-async def actions_done(settings: Configuration, setup: Setup) -> int:
-    """How many actions the operator has ever used on GMX v2: the exchange counts from the first."""
-    read = Keys.SUBACCOUNT_ACTION_COUNT.at(
+async def actions_done(settings: Configuration, setup: Setup) -> tuple[int, int]:
+    """How many actions the operator has ever used on GMX v2, which counts from the first, and at what second."""
+    now = head(setup.source)
+    done = Keys.SUBACCOUNT_ACTION_COUNT.at(
         setup.source, setup.contracts.data_store, setup.account, setup.operator, SUBACCOUNT_ORDER_ACTION
     )
 
-    def asked() -> Reading[int]:
-        return (yield (read,))[read]
+    def asked() -> Reading[tuple[int, int]]:
+        found = yield now, done
+        return found[done], found[now].time_ms // 1000
 
     async with parts.chain(settings, setup.source) as chain:
-        [done] = await drive([asked()], await chain.pin())
-        return done
+        [answer] = await drive([asked()], await chain.pin())
+        return answer

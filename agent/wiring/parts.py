@@ -20,12 +20,12 @@ from agent.seams import PriceSource, Vault, Venue, Wallet, Wire
 from agent.settings import Configuration
 from agent.signing.keys import load_key
 from agent.signing.vault import LocalVault, Signer
-from agent.tables import DeclaredSettings, HedgeSettings, TokenSettings, WalletSettings
+from agent.tables import DeclaredSettings, HedgeSettings, WalletSettings
 from agent.units import Quantity, Ratio
 from agent.wallets.declared import Declared
 from agent.wallets.onchain import Onchain
-from agent.wallets.tokens import RateFeed, Token, tokens_for
 from agent.wire.info import Info
+from agent.wiring.coins import tokens
 from agent.wiring.kinds import kind_of
 from agent.wiring.ways import Ways
 
@@ -95,6 +95,9 @@ def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> He
         band=configured.band,
         min_trade=configured.min_trade_usd,
         cooldown_s=configured.cooldown_s,
+        horizon_days=configured.horizon_days,
+        max_share=configured.max_share,
+        tolerance=configured.tie_tolerance,
     )
 
 
@@ -139,6 +142,7 @@ def limits(settings: Configuration) -> Limits:
         max_exposure_jump=given.max_exposure_jump,
         exits_of_gas=given.exits_of_gas,
         max_reverts_per_day=given.max_reverts_per_day,
+        max_gas_per_day=given.max_gas_per_day,
         rehearsal_max_age_s=given.rehearsal_max_age_s,
     )
 
@@ -188,24 +192,6 @@ def _onchain(settings: Configuration, name: Name, configured: WalletSettings) ->
         source=configured.chain,
         address=configured.address,
         tokens=tokens(settings, configured.chain, configured.assets),
-    )
-
-
-def tokens(settings: Configuration, at: Name, symbols: Sequence[str]) -> tuple[Token, ...]:
-    own = {symbol: _token(symbol, each) for symbol, each in settings.chains[at].tokens.items()}
-    return tokens_for(at, settings.chains[at].id, symbols, own)
-
-
-def _token(symbol: str, configured: TokenSettings) -> Token:
-    feed = RateFeed(**configured.feed.model_dump()) if configured.feed else None
-    return Token(
-        symbol=symbol,
-        address=configured.address,
-        decimals=configured.decimals,
-        underlying=configured.underlying,
-        rate=configured.rate,
-        rate_decimals=configured.rate_decimals,
-        feed=feed,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import replace
 
@@ -18,6 +18,7 @@ from agent.reading import Fetch
 from agent.seams import House, Wire
 from agent.settings import Configuration, journal_path
 from agent.wire.info import Info
+from agent.wire.weights import POLL_S
 from agent.wiring import parts
 from agent.wiring.evm import exit_ceilings
 from agent.wiring.hindsight import hindsight
@@ -166,7 +167,8 @@ async def opened(
         services: dict[Name, Service | Info] = {
             name: await stack.enter_async_context(each) for name, each in parts.services(settings).items()
         }
-        moments, pause = Moments(Ways(chains=chains, services=services)), _pause(settings, deadline_s)
+        moments = Moments(Ways(chains=chains, services=services))
+        pause = _pause(settings, services.values(), deadline_s)
         house = _house(settings, moments, ledger, sign=sign, flatten=flatten, tap=tap, pause=pause)
         yield Works(settings=settings, house=house, ledger=ledger, moments=moments, warning=warning)
 
@@ -243,8 +245,10 @@ class Pause:
 _FIRST_PAUSE_S = 0.05
 
 
-def _pause(settings: Configuration, deadline_s: float | None) -> Pause:
-    longest = max(float(chain.poll_s.raw) for chain in settings.chains.values())
+def _pause(settings: Configuration, services: Iterable[Service | Info], deadline_s: float | None) -> Pause:
+    """Between two looks at everything: as long as the slowest of them wants."""
+    chains = (float(chain.poll_s.raw) for chain in settings.chains.values())
+    longest = max((*chains, *(POLL_S for service in services if isinstance(service, Info))))
     return Pause(time.monotonic() + (deadline_s or settings.deadline_s), longest)
 
 

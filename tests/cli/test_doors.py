@@ -11,7 +11,8 @@ from agent.model import Name
 from agent.settings import load
 from tests.kit.devnet import market
 from tests.kit.devnet.roles import Role
-from tests.kit.faults.case import CONFIG, Case
+from tests.kit.faults.case import Case
+from tests.kit.faults.operator import CONFIG
 
 pytestmark = pytest.mark.chain
 

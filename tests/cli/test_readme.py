@@ -44,7 +44,7 @@ def left_behind() -> Iterator[None]:
 def test_readme__the_tour__runs_as_written(tmp_path: Path) -> None:
     blocks = tour()
     assert len(blocks) > 9
-    script = "\n".join(["set -xeuo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *blocks, "wait"])
+    script = "\n".join(["set -xeuo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *blocks])
     environment = {"HOME": os.environ["HOME"], "PATH": os.environ["PATH"]}
     with (tmp_path / "said").open("w+") as said:
         done = subprocess.run(

@@ -26,8 +26,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def running(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen([*COMMAND, "--folder", str(folder)], stdout=subprocess.PIPE, text=True)
+def running(folder: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
+    """With the exchange that a test names, or the one that comes unasked."""
+    venue = ["--venue", request.param] if hasattr(request, "param") else []
+    process = subprocess.Popen([*COMMAND, *venue, "--folder", str(folder)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for line in process.stdout:
         if "Running until interrupted" in line:
@@ -97,8 +99,38 @@ def test_devnet__running__has_written_a_configuration_that_loads_and_a_key_for_n
     assert os.stat(folder / "operator.key").st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("running", ["gmx-v2"], indirect=True)
+def test_devnet__gmx_v2__answers_the_same_commands_and_its_keeper_does_as_told(
+    running: subprocess.Popen[str], folder: Path
+) -> None:
+    assert load(folder / "config.toml").venues.keys() == {"gmx"}
+    assert _ask(folder, "price", "2200").stdout == "ETH / USD: keepers 2200.00, feed 2200.00, outside 2200.00\n"
+    for command in (("hour",), ("accrue",), ("spot", "cold1", "WETH", "+1")):
+        assert _ask(folder, *command).returncode == 0
+    assert _ask(folder, "keeper", "delay", "2.5").stdout == "keeper: executes after 2.5 s\n"
+    assert _ask(folder, "keeper", "cancel-next").stdout == "keeper: executes after 2.5 s; cancels the next order\n"
+    assert _ask(folder, "keeper", "off").stdout == "keeper: off\n"
+    assert _ask(folder, "keeper", "on").stdout.startswith("keeper: executes")
+
+
+def test_devnet__an_exchange_without_keepers__says_so(running: subprocess.Popen[str], folder: Path) -> None:
+    refused = _ask(folder, "keeper", "off")
+    assert refused.returncode == 1
+    assert "(perp-v2) has no keeper at work" in refused.stderr
+
+
 @pytest.mark.parametrize(
-    "arguments", [("price", "much"), ("price", "nan"), ("spot", "nobody", "ETH", "1"), ("spot", "cold1", "BTC", "1")]
+    "arguments",
+    [
+        ("price", "much"),
+        ("price", "nan"),
+        ("spot", "nobody", "ETH", "1"),
+        ("spot", "cold1", "BTC", "1"),
+        ("keeper",),
+        ("keeper", "sleep"),
+        ("keeper", "delay", "-1"),
+        ("--venue", "gmx"),
+    ],
 )
 def test_devnet__wrong_arguments__says_what_they_may_be(
     arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]

@@ -208,5 +208,7 @@ def other_side(case: Case, rng: Random) -> bool:
 
 
 def other_amount(case: Case, rng: Random) -> int:
+    """More, or the other way; of what goes in, less is allowed."""
     own = case.action["ntli"]
-    return int(rng.choice((-own, 0, own + 1, own - 1, own * 10, rng.getrandbits(64) + abs(own) + 1)))
+    less = () if own > 0 else (own + 1,)
+    return int(rng.choice((-own, 0, *less, own + 1, own * 10, rng.getrandbits(64) + abs(own) + 1)))

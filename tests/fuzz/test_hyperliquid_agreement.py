@@ -32,10 +32,10 @@ from agent.model import (
 from agent.settings import Configuration
 from agent.units import Price, Ratio, Usd
 from agent.venues.hyperliquid.compose import compose
-from agent.venues.hyperliquid.observe import Seen
-from agent.venues.hyperliquid.reads import Agent, reads
+from agent.venues.hyperliquid.facts import Facts
+from agent.venues.hyperliquid.observe import look
 from agent.venues.hyperliquid.setup import Setup
-from agent.venues.hyperliquid.structs import Account, Asset, Book, Held, Leverage, Resting, Tier
+from agent.venues.hyperliquid.structs import Account, Agent, Asset, Book, Held, Leverage, Resting, Tier
 from agent.wiring import hyperliquid
 from tests.unit.firewall.hyperliquid_scene import ENDPOINT, LANE, NONCE, PEPE
 from tests.unit.firewall.scene import ACCOUNT, BTC, ETH, EXPIRES_MS, OPERATOR, OWNER, VENUE
@@ -46,20 +46,20 @@ LIMITS = Limits(max_order=Usd(10**9), max_daily_turnover=Usd(10**9))
 OID = 77_738_308
 MARKETS: dict[str, dict[str, Any]] = {
     ETH: {"coin": "ETH", "asset": 4, "size_decimals": 4},
-    BTC: {"coin": "BTC", "asset": 0, "size_decimals": 5, "leverage": 3, "margin": "cross"},
+    BTC: {"coin": "BTC", "asset": 0, "size_decimals": 5, "leverage": 1},
     PEPE: {"coin": "kPEPE", "asset": 61, "size_decimals": 0, "multiplier": "1000"},
 }
 PRICES = {"ETH": (10**5, 10**6, 2), "BTC": (60_000 * 10, 250_000 * 10, 1), "kPEPE": (2_000, 90_000, 6)}
 """Marks in the last of so many decimals: they need not be legal for an order."""
 
 
-def configuration(**account: Address) -> Configuration:
+def configuration(margin: str, **account: Address) -> Configuration:
     venue = {
         "kind": "hyperliquid",
         "network": "testnet",
         "url": ENDPOINT,
         "operator": "hot",
-        "markets": {name: {"underlying": name, **market} for name, market in MARKETS.items()},
+        "markets": {name: {"underlying": name, "margin": margin, **market} for name, market in MARKETS.items()},
         **account,
     }
     return Configuration.model_validate(
@@ -79,18 +79,22 @@ def room_of(settings: Configuration) -> tuple[Setup, Firewall]:
     return hyperliquid.venue(settings, VENUE, configured), Firewall({VENUE: dialect})
 
 
-ROOMS = [room_of(configuration(account=ACCOUNT)), room_of(configuration(account=ACCOUNT, master=OWNER))]
+ROOMS = [
+    room_of(configuration(margin, account=ACCOUNT, **sub))
+    for margin in ("isolated", "cross")
+    for sub in ({}, {"master": OWNER})
+]
 """A master account, and a sub-account."""
 
 
 # What is there ----------------------------------------------------------------------------------------
 @st.composite
-def assets(draw: st.DrawFn) -> Mapping[str, Asset]:
-    return {market["coin"]: draw(an_asset(market)) for market in MARKETS.values()}
+def assets(draw: st.DrawFn, *, isolated: bool) -> Mapping[str, Asset]:
+    return {market["coin"]: draw(an_asset(market, isolated=isolated)) for market in MARKETS.values()}
 
 
 @st.composite
-def an_asset(draw: st.DrawFn, market: dict[str, Any]) -> Asset:
+def an_asset(draw: st.DrawFn, market: dict[str, Any], *, isolated: bool) -> Asset:
     least, most, decimals = PRICES[market["coin"]]
     mark, largest = Decimal(draw(st.integers(least, most))).scaleb(-decimals), draw(st.integers(1, 50))
     return Asset(
@@ -99,7 +103,7 @@ def an_asset(draw: st.DrawFn, market: dict[str, Any]) -> Asset:
         size_decimals=market["size_decimals"],
         max_leverage=largest,
         delisted=False,
-        isolated_only=market.get("margin") != "cross" and draw(st.booleans()),
+        isolated_only=isolated and draw(st.booleans()),
         tiers=(Tier(lower=Decimal(0), max_leverage=largest),),
         oracle=mark,
         mark=mark,
@@ -108,30 +112,30 @@ def an_asset(draw: st.DrawFn, market: dict[str, Any]) -> Asset:
 
 
 @st.composite
-def held(draw: st.DrawFn, asset: Asset) -> tuple[Held, ...]:
-    """None, a short or a long, of some hundred dollars at least."""
+def held(draw: st.DrawFn, asset: Asset, *, isolated: bool) -> tuple[Held, ...]:
+    """None, a short or a long, of some hundred dollars at least; with all of its worth behind it."""
     if draw(st.booleans()):
         return ()
     lot = Decimal(1).scaleb(-asset.size_decimals)
     size = (Decimal(draw(st.integers(500, 10**6))) / asset.mark).quantize(lot) * draw(st.sampled_from((1, -1, -1)))
-    kind: Any = "cross" if asset.coin == "BTC" else "isolated"
     return (
         Held(
             coin=asset.coin,
             size=size,
             entry=asset.mark,
             liquidation=None,
-            margin_used=Decimal(100),
+            margin_used=abs(size) * asset.mark,
             result=Decimal(0),
-            leverage=Leverage(kind=kind, value=2),
+            leverage=Leverage(kind="isolated" if isolated else "cross", value=2),
         ),
     )
 
 
 @st.composite
 def views(draw: st.DrawFn, setup: Setup) -> View:
-    universe, asked = draw(assets()), reads(setup)
-    positions = [each for asset in universe.values() for each in draw(held(asset))]
+    isolated = setup.settings.isolated
+    universe = draw(assets(isolated=isolated))
+    positions = [each for asset in universe.values() for each in draw(held(asset, isolated=isolated))]
     resting = Resting(
         coin=draw(st.sampled_from(list(universe))),
         oid=OID,
@@ -142,24 +146,26 @@ def views(draw: st.DrawFn, setup: Setup) -> View:
         trigger=draw(st.booleans()),
         reduce_only=True,
     )
-    found: dict[Any, Any] = {
-        asked.mode: "disabled",
-        asked.universe: universe,
-        asked.account: Account(
-            time_ms=NONCE,
-            value=Decimal(10**6),
-            withdrawable=Decimal(10**5),
-            margin_used=Decimal(0),
-            positions=tuple(positions),
-        ),
-        asked.balances: {},
-        asked.orders: (resting,),
-        asked.agents: (Agent(name="bot", address=OPERATOR.lower(), until_ms=None),),
-    }
-    books = {read: Book(bids=(), asks=()) for read in asked.books.values()}
+    account = Account(
+        time_ms=NONCE,
+        value=Decimal(10**6),
+        withdrawable=Decimal(10**5),
+        margin_used=Decimal(0),
+        positions=tuple(positions),
+    )
     leverages = st.sampled_from((("isolated", 2), ("cross", 20), ("cross", 3)))
-    settings = {read: draw(leverages) for read in asked.settings.values()}
-    return Seen(setup=setup, asked=asked, found=found | books | settings).view()
+    facts = Facts(
+        mode="disabled",
+        universe=universe,
+        account=account,
+        balances={},
+        orders=(resting,),
+        books=dict.fromkeys(universe, Book(bids=(), asks=())),
+        settings={coin: draw(leverages) for coin in universe},
+        agents=(Agent(name="bot", address=OPERATOR.lower(), until_ms=None),),
+        actions_left=10_000,
+    )
+    return look(setup, facts)
 
 
 # What is planned --------------------------------------------------------------------------------------
@@ -170,13 +176,14 @@ names = st.sampled_from([Name(name) for name in MARKETS])
 
 @st.composite
 def increases(draw: st.DrawFn, view: View) -> Leg:
-    """On the side of the position that is there; in several slices."""
+    """On the side of the position that is there; in several slices, with or without collateral."""
     name, slip = draw(names), draw(slips)
     market, buys = view.market(name), view.size(name).sign() > 0
     size = draw(dollars) / market.mark
     worst = market.mark * (Ratio(1) + slip if buys else Ratio(1) - slip)
     trade = Trade(market=name, size=size if buys else -size, worst=worst, reduce_only=False)
-    return Leg(venue=VENUE, actions=(trade,) * draw(st.integers(1, 3)))
+    fund = (Fund(amount=draw(dollars)),) if view.reserve and draw(st.booleans()) else ()
+    return Leg(venue=VENUE, actions=(*fund, *(trade,) * draw(st.integers(1, 3))))
 
 
 @st.composite
@@ -200,9 +207,11 @@ def stops(draw: st.DrawFn, view: View) -> Leg:
 
 @st.composite
 def funds(draw: st.DrawFn, view: View) -> Leg:
-    """Into the one isolated position, or out of it."""
-    amount = draw(dollars)
-    return Leg(venue=VENUE, actions=(Fund(amount=draw(st.sampled_from((amount, -amount)))),))
+    """Into the one isolated position, or out of what lies there beyond half of its worth."""
+    (position,) = view.positions
+    most = abs(position.size) * view.market(position.market).mark * Ratio("0.4")
+    taken = most * draw(st.decimals("0.1", 1, places=5).map(Ratio))
+    return Leg(venue=VENUE, actions=(Fund(amount=draw(st.sampled_from((draw(dollars), Usd(-taken.raw))))),))
 
 
 @st.composite
@@ -211,8 +220,7 @@ def plans(draw: st.DrawFn) -> tuple[Setup, Firewall, View, Leg]:
     view = draw(views(setup))
     kinds = [increases(view), st.just(Leg(venue=VENUE, actions=(Cancel(order_id=str(OID)),)))]
     kinds += [reductions(view), stops(view)] if view.positions else []
-    isolated = [position for position in view.positions if position.market != BTC]
-    kinds += [funds(view)] if len(isolated) == 1 else []
+    kinds += [funds(view)] if setup.settings.isolated and len(view.positions) == 1 else []
     return setup, firewall, view, draw(st.one_of(kinds))
 
 

@@ -18,16 +18,23 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.kit.devnet import launch, market, spot
+from tests.kit.devnet import feeds, spot
 from tests.kit.devnet.config import config
+from tests.kit.devnet.exchanges import EXCHANGES, Market
 from tests.kit.devnet.origin import anvil
 from tests.kit.devnet.roles import Role, actor
-from tests.kit.devnet.state import Devnet
+from tests.kit.devnet.state import Devnet, Kind
 from tests.kit.mined import mined_calls, rehearsed_calls
 from tests.kit.proxy import Proxy, proxy
 
 LOT = Decimal("0.001")
 COLD = (Role.COLD1, Role.COLD2)
+RISE = Decimal("1.05")
+_OTHERS = {
+    Kind.PERP_V2: "",
+    Kind.GMX_V2: " The keeper who will execute the order is played as well: his price, and what his fee leaves over.",
+}
+"""Who else acts in a rehearsal."""
 
 
 @dataclass
@@ -39,6 +46,10 @@ class Demo:
     counter: Proxy
     proved: dict[str, Any] = field(default_factory=dict)
     exit_codes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def market(self) -> Market:
+        return EXCHANGES[self.devnet.kind].market
 
     def say(self, words: str) -> None:
         print(f"\n\033[1m{words}\033[0m" if sys.stdout.isatty() else f"\n# {words}", flush=True)
@@ -65,14 +76,15 @@ class Demo:
 
 
 @contextmanager
-def stage() -> Iterator[Demo]:
+def stage(kind: Kind) -> Iterator[Demo]:
     """A fork of a fresh local chain, behind a proxy that counts round trips."""
+    exchange = EXCHANGES[kind]
     with ExitStack() as open_things:
-        origin = open_things.enter_context(launch.devnet())
+        origin = open_things.enter_context(exchange.launch())
         url = open_things.enter_context(anvil(chain_id=origin.chain_id, fork_url=origin.url))
+        devnet = open_things.enter_context(exchange.at_work(replace(origin, url=url)))
         counter = open_things.enter_context(proxy(url))
         folder = Path(open_things.enter_context(tempfile.TemporaryDirectory(prefix="hedgekeeper-demo-")))
-        devnet = replace(origin, url=url)
         (folder / "hedgekeeper.toml").write_text(config(replace(devnet, url=counter.url)))
         key = folder / "operator.key"
         key.touch(mode=0o600)
@@ -95,7 +107,10 @@ def _open(demo: Demo) -> None:
     before = demo.hedge()
     demo.say("What would be done, and why: nothing is signed, no key is needed.")
     demo.run("plan")
-    demo.say("The very transactions, on a fork of the chain, by impersonation: nothing is signed here either.")
+    demo.say(
+        "The very transactions, on a fork of the chain, by impersonation: nothing is signed here either."
+        + _OTHERS[demo.devnet.kind]
+    )
     demo.run("rehearse")
     demo.say("Now for real: rehearse again, let the firewall read the bytes, sign, record, send, wait, look.")
     demo.run("run")
@@ -121,8 +136,8 @@ def _rehearsed_equals_sent(demo: Demo) -> bool:
 
 def _adjust(demo: Demo) -> None:
     demo.say("The price rises by 5 % and a few coins come in: the short is still inside its band.")
-    market.set_price(demo.devnet, Decimal(2100))
-    market.pass_hour(demo.devnet)
+    demo.market.set_price(demo.devnet, feeds.last(demo.devnet, "exchange_eth_usd") * RISE)
+    demo.market.pass_hour(demo.devnet)
     spot.move(demo.devnet, Role.COLD1, "ETH", Decimal("0.2"))
     demo.run("run", name="run_in_band")
     demo.proved["round_trips_no_action"] = _no_action_trips(demo)
@@ -157,9 +172,10 @@ def _spot(demo: Demo) -> Mapping[str, int]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print what was proved as one JSON object, last")
+    parser.add_argument("--venue", type=Kind, choices=list(Kind), default=Kind.PERP_V2, help="the exchange")
     options = parser.parse_args()
     started = time.monotonic()
-    with stage() as demo:
+    with stage(options.venue) as demo:
         play(demo)
         demo.say(f"Done in {time.monotonic() - started:.0f} s. The chain and the folder are gone again.")
     if options.json:

@@ -14,7 +14,7 @@ from agent.fields import parse_address
 from agent.model import Name
 from agent.settings import Configuration, load
 from agent.units import Ratio
-from agent.wiring.parts import sources, wallet_parts
+from agent.wiring.parts import hedges, sources, wallet_parts
 from tests.kit.devnet.config import config
 from tests.kit.devnet.state import Devnet
 
@@ -69,7 +69,11 @@ def test_load__the_local_chains_configuration__is_read_in_our_units(tmp_path: Pa
         ('band = "0.02"', 'band = "nan"', "hedges.ETH.band: Ratio must be finite"),
         ('venues = ["perp"]', 'venues = ["prep"]', "hedges.ETH.venues: there is no 'prep' (did you mean 'perp'?)"),
         ('operator = "operator"', 'operator = "cold"', "venues.perp.operator: there is no 'cold' (known: operator)"),
-        ('kind = "perp-v2"', 'kind = "perp-v3"', "venues.perp.kind: must be 'perp-v2' or 'gmx-v2', not 'perp-v3'"),
+        (
+            'kind = "perp-v2"',
+            'kind = "perp-v3"',
+            "venues.perp.kind: must be 'perp-v2' or 'gmx-v2' or 'hyperliquid', not 'perp-v3'",
+        ),
         ('kind = "perp-v2"', "", "venues.perp.kind: is missing"),
         (
             "[venues.perp.contracts]",
@@ -229,3 +233,10 @@ def test_command__any_line_broken__ends_with_a_sentence_and_never_a_traceback(
 def test_address__any__has_the_checksum_that_eth_utils_gives_it(raw: bytes) -> None:
     plain = f"0x{raw.hex()}"
     assert str(parse_address(plain)) == str(to_checksum_address(plain))
+
+
+def test_hedges__how_an_increase_is_divided__is_as_configured(tmp_path: Path) -> None:
+    split = 'max_share = { perp = "1" }\nhorizon_days = 7\ntie_tolerance = "0.02"'
+    configured = loaded(tmp_path, good().replace('venues = ["perp"]', f'venues = ["perp"]\n{split}'))
+    [hedge] = hedges(configured)
+    assert (hedge.horizon_days, hedge.max_share, hedge.tolerance) == (7, {"perp": Ratio(1)}, Ratio("0.02"))

@@ -164,3 +164,19 @@ def test_load__a_venue_named_like_its_kind__is_named_in_a_complaint(tmp_path: Pa
     text = good().replace("[venues.perp", "[venues.perp-v2").replace('["perp"]', '["perp-v2"]')
     with pytest.raises(ConfigError, match=r"venues\.perp-v2\.contracts\.vault: is missing"):
         loaded(tmp_path, re.sub('(?m)^vault = ".*"$', "", text))
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ('max_share = { prep = "0.5" }', "hedges.ETH: max_share: 'prep' is none of its venues (perp)"),
+        ('max_share = { perp = "0.6" }', "hedges.ETH: max_share: its venues may hold 0.6 of the target together"),
+        ('max_share = { perp = "0" }', "hedges.ETH.max_share.perp: must be above 0 and at most 1, not 0"),
+        ('max_share = { perp = "1.2" }', "hedges.ETH.max_share.perp: must be above 0 and at most 1, not 1.2"),
+        ("horizon_days = 0", "hedges.ETH.horizon_days: "),
+        ('tie_tolerance = "-1"', "hedges.ETH.tie_tolerance: must be at least 0, not -1"),
+    ],
+)
+def test_load__a_split_that_could_not_be__is_refused_by_its_key(tmp_path: Path, table: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(says)):
+        loaded(tmp_path, good().replace('venues = ["perp"]', f'venues = ["perp"]\n{table}'))

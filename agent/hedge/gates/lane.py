@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from agent.hedge.gates.base import Case
 from agent.hedge.parameters import DAY_MS
 from agent.hedge.strangers import used_elsewhere
-from agent.hedge.words import figure
+from agent.hedge.words import figure, gas_coin
 from agent.model import Code, Reason
 from agent.units import Ratio
+
+COIN_DECIMALS = 18
+"""Of the chain's own coin, on every EVM chain."""
 
 
 def foreign_nonce(case: Case) -> Iterable[Reason]:
@@ -27,10 +30,21 @@ def _gwei(wei: int) -> str:
 
 
 def retry_cap(case: Case) -> Iterable[Reason]:
-    """Reverted payloads of the last 24 hours: a lane that keeps failing burns gas and mends nothing."""
+    """Reverted payloads and cancelled orders of the last 24 hours: a lane that keeps failing burns gas and mends
+    nothing."""
     since = case.snapshot.time_ms() - DAY_MS
     failed = [at for at in case.memory.refusals.get(case.terms.lane, ()) if at > since]
     if len(failed) >= case.limits.max_reverts_per_day:
         found = f"{len(failed)} in 24 h"
         allowed = str(case.limits.max_reverts_per_day)
         yield Reason(code=Code.RETRY_CAP, subject=case.terms.lane, value=found, limit=allowed)
+
+
+def gas_budget(case: Case) -> Iterable[Reason]:
+    """What transactions and keepers took in the last 24 hours: a small hedge must not be eaten by its own gas."""
+    since = case.snapshot.time_ms() - DAY_MS
+    spent = sum(wei for at, wei in case.memory.gas.get(case.terms.lane, ()) if at > since)
+    most = case.limits.max_gas_per_day
+    if case.terms.ceiling and Ratio.from_int(spent, COIN_DECIMALS) >= most:
+        found = f"{gas_coin(spent)} in 24 h"
+        yield Reason(code=Code.GAS_BUDGET, subject=case.terms.lane, value=found, limit=f"{most} a day")

@@ -7,7 +7,7 @@ from agent.hedge.gates.base import Case, Effect
 from agent.hedge.places import dark
 from agent.hedge.sizing import hedging_side
 from agent.hedge.strangers import stranger
-from agent.hedge.words import coins, side
+from agent.hedge.words import coins, percent, side
 from agent.model import Code, Kind, Reason
 from agent.units import Base
 
@@ -15,6 +15,11 @@ from agent.units import Base
 def halted(case: Case) -> Iterable[Reason]:
     if case.view.halted:
         yield case.deny(Code.HALTED, case.view.halted)
+
+
+def disputed(case: Case) -> Iterable[Reason]:
+    if case.view.disputed:
+        yield case.deny(Code.DISPUTED, case.view.disputed)
 
 
 def full(case: Case) -> Iterable[Reason]:
@@ -43,6 +48,19 @@ def dark_venue(case: Case) -> Iterable[Reason]:
     if case.trade.size.sign() == hedging_side(case.state.exposure):
         for venue in dark(case.hedge, case.snapshot):
             yield case.deny(Code.NOT_SEEN, f"{venue} is dark and may already hold what is added here")
+
+
+def share(case: Case) -> Iterable[Reason]:
+    """No venue ends with more than its share of the target, by more than a lot."""
+    if not (case.trade and case.market and case.hedge and case.state):
+        return
+    most = case.hedge.max_share.get(case.leg.venue)
+    if most is None:
+        return
+    held = abs(case.outcome.size(case.market.name) + case.view.working(case.market.name))
+    allowed = abs(case.state.target) * most
+    if held > allowed + case.market.lot:
+        yield case.deny(Code.MAX_SHARE, f"{coins(held)} would stand there", f"{coins(allowed)} ({percent(most)})")
 
 
 def strange_position(case: Case) -> Iterable[Reason]:

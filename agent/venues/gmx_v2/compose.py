@@ -14,6 +14,7 @@ from agent.model import (
     Draft,
     EvmTx,
     Fund,
+    Kind,
     Leg,
     Movement,
     OwnerCall,
@@ -32,7 +33,7 @@ from agent.venues.gmx_v2.methods import Erc20, Router
 from agent.venues.gmx_v2.observe import Own
 from agent.venues.gmx_v2.orders import create_order, multicall
 from agent.venues.gmx_v2.setup import Setup
-from agent.venues.gmx_v2.structs import CreateOrderParams
+from agent.venues.gmx_v2.structs import INCREASES, CreateOrderParams
 
 _ORDER_ID = re.compile("0x[0-9a-f]{64}")
 
@@ -60,11 +61,15 @@ def compose(setup: Setup, leg: Leg, view: View, terms: Terms) -> Draft | Cannot:
 
 
 def closes(setup: Setup, view: View, trades: tuple[Trade, ...], ceiling: int) -> tuple[OwnerCall, ...]:
-    """Each position that a trade names, by the account's own hand: one order each, at no worse than the bound.
+    """Each position that a trade names, by the account's own hand: one order each, at no worse than the bound; before
+    them, every open order that the exchange lets be cancelled by now.
 
     `ceiling` is what the account's transaction may bid for gas, in wei: the execution fee must cover it.
     """
-    return tuple(_by_owner(Forms(setup=setup, view=view, ceiling=ceiling), trades))
+    forms = Forms(setup=setup, view=view, ceiling=ceiling)
+    over = (order for order in view.orders if order.cancels_from_ms <= view.stamp.time_ms)
+    cancels = (owner.cancel(setup, forms.own.owner_router, order.id) for order in over)
+    return (*cancels, *_by_owner(forms, trades))
 
 
 def _by_owner(forms: Forms, trades: Iterable[Trade]) -> Iterator[OwnerCall]:
@@ -123,7 +128,10 @@ class Desk:
         return Cannot(leg=self.leg, reason=Reason(code=Code.WRONG_WAY, subject=trade.market, value=said, limit=limit))
 
     def _permission(self) -> tuple[OwnerCall, ...]:
-        """From now on, beside what the operator has used up before."""
+        """From now on, beside what the operator has used up before. Whoever flattens wants out, and may have taken it
+        back on purpose."""
+        if self.leg.kind is Kind.FLATTEN:
+            return ()
         expires_s = self.view.stamp.time_ms // 1000 + owner.DAYS * 86_400
         return owner.delegate(self.setup, self.own.actions_done + owner.ACTIONS, expires_s)
 
@@ -147,7 +155,7 @@ class Desk:
             case Protect():
                 yield self._protected(action)
             case Cancel(order_id=order_id):
-                yield Call(to=self._router(), data=Router.CANCEL_ORDER.data(_key(order_id)), gas=CREATE_GAS)
+                yield self._cancelled(_key(order_id))
             case Claim():
                 yield Call(to=self._router(), data=owner.claim_data(self.setup), gas=CREATE_GAS)
 
@@ -183,7 +191,9 @@ class Desk:
             allowance = units
         moved = self._moved("Transfer", self.setup.contracts.order_vault, units)
         left = self._moved("Approval", spender, allowance - units)  # some coins report what is left of an allowance
-        yield self._created(replace(order, initial_collateral_delta_amount=units), (moved, left) if units else ())
+        # For an operator the router fetches the collateral, and reports that also where it is 0.
+        named = (moved, left) if units or self.setup.delegated else ()
+        yield self._created(replace(order, initial_collateral_delta_amount=units), named)
 
     def _moved(self, kind: str, target: Address, units: int) -> Movement:
         token, source = self.setup.collateral, self.setup.account
@@ -202,6 +212,17 @@ class Desk:
             value=order.execution_fee,
             movements=movements,
         )
+
+    def _cancelled(self, key: bytes) -> Call:
+        """What waits with an order as collateral comes back."""
+        order = dict(self.own.orders).get(key)
+        waits = order.initial_collateral_delta_amount if order and order.order_type in INCREASES else 0
+        back = (self._back(order.initial_collateral_token, waits),) if order and waits else ()
+        return Call(to=self._router(), data=Router.CANCEL_ORDER.data(key), gas=CREATE_GAS, movements=back)
+
+    def _back(self, token: Address, units: int) -> Movement:
+        source, target = self.setup.contracts.order_vault, self.setup.account
+        return Movement(kind="Transfer", token=token, source=source, target=target, amount=units)
 
     def _router(self) -> Address:
         if self.own.carriage is None:

@@ -1,6 +1,6 @@
 """For doctor: are the pins the exchange's own, does the reader answer in its layout, what may the operator do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from agent.errors import Mismatch, Unreadable
 from agent.evm import head
@@ -20,11 +20,12 @@ LOOSE_ACTIONS, LOOSE_S, LOOSE_ALLOWANCE = 1_000, 180 * DAY_S, Usd(1_000_000)
 """Beyond these a stolen key has more room than any hedge needs."""
 
 
-def examine(setup: Setup) -> Reading[tuple[Finding, ...]]:
+def examine(setup: Setup, coins: Sequence[Address] = ()) -> Reading[tuple[Finding, ...]]:
+    """`coins` are tokens that are hedged: like the market's own, they must be out of the operator's reach."""
     return (
         *(yield from _routers(setup)),
         *(yield from _layout(setup)),
-        *((yield from _permission(setup)) if setup.delegated else _alone(setup)),
+        *((yield from _permission(setup, coins)) if setup.delegated else _alone(setup)),
     )
 
 
@@ -106,7 +107,7 @@ _ANY = PriceRange(min=10**15, max=10**15)
 """Whatever the position is worth: only the form of the answer matters."""
 
 
-def _permission(setup: Setup) -> Reading[tuple[Finding, ...]]:
+def _permission(setup: Setup, coins: Sequence[Address]) -> Reading[tuple[Finding, ...]]:
     at, source, account, operator = setup.contracts, setup.source, setup.account, setup.operator
     store, action = (source, at.data_store), (account, operator, SUBACCOUNT_ORDER_ACTION)
     now = head(source)
@@ -117,13 +118,14 @@ def _permission(setup: Setup) -> Reading[tuple[Finding, ...]]:
     top_up = Keys.SUBACCOUNT_AUTO_TOP_UP_AMOUNT.at(*store, account, operator)
     allowance = Erc20.ALLOWANCE.at(source, setup.collateral, account, at.router)
     balance = Erc20.BALANCE.at(source, setup.collateral, account)
-    wnt = Erc20.ALLOWANCE.at(source, setup.market.long.address, account, at.router)
-    found: Answers = yield now, listed, most, done, expires, top_up, allowance, balance, wnt
+    apart = {setup.market.long.address, *coins} - {setup.collateral}
+    approved = {coin: Erc20.ALLOWANCE.at(source, coin, account, at.router) for coin in sorted(apart)}
+    found: Answers = yield now, listed, most, done, expires, top_up, allowance, balance, *approved.values()
     left_s = found[expires] - found[now].time_ms // 1000
     return (
         *_allowed(setup, found[listed], found[most] - found[done], left_s),
         *_loose(setup, found[most] - found[done], left_s, setup.dollars(found[allowance])),
-        *_reaches_coins(setup, found[top_up], found[wnt]),
+        *_reaches_coins(setup, found[top_up], [coin for coin, read in approved.items() if found[read]]),
         _stolen(setup, setup.dollars(min(found[allowance], found[balance]))),
     )
 
@@ -151,15 +153,14 @@ def _loose(setup: Setup, actions: int, left_s: int, allowance: Usd) -> Iterator[
         yield _finding(setup, "warn", "the Router's allowance of collateral is as good as unlimited: approve a float")
 
 
-def _reaches_coins(setup: Setup, top_up: int, coins: int) -> Iterator[Finding]:
+def _reaches_coins(setup: Setup, top_up: int, approved: Iterable[Address]) -> Iterator[Finding]:
     if top_up:
         yield _finding(
             setup, "fail", "auto-top-up is set: the operator's gas would be taken from the account's coins"
         )
-    if coins:
-        token = setup.market.long.address
+    for coin in approved:
         yield _finding(
-            setup, "fail", f"the account has approved {token} to the Router: a stolen key could trade it away"
+            setup, "fail", f"the account has approved {coin} to the Router: a stolen key could trade it away"
         )
 
 

@@ -6,9 +6,7 @@ from decimal import Decimal
 from agent.model import Address, Holding
 from agent.units import Base, Usd
 from agent.venues.gmx_v2.seen import Seen
-from agent.venues.gmx_v2.structs import OrderType, PositionInfo
-
-_INCREASES = (OrderType.MARKET_INCREASE, OrderType.LIMIT_INCREASE, OrderType.STOP_INCREASE)
+from agent.venues.gmx_v2.structs import INCREASES, PositionInfo
 
 
 def holdings(seen: Seen, infos: Iterable[PositionInfo]) -> tuple[Holding, ...]:
@@ -40,7 +38,7 @@ def _collateral(seen: Seen, infos: Iterable[PositionInfo]) -> Iterator[int]:
 
 def _on_their_way(seen: Seen, token: Address) -> Iterator[int]:
     for _, order in seen.orders:
-        if order.order_type in _INCREASES and order.initial_collateral_token == token:
+        if order.order_type in INCREASES and order.initial_collateral_token == token:
             yield order.initial_collateral_delta_amount
 
 

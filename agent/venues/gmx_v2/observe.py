@@ -22,7 +22,7 @@ from agent.venues.gmx_v2.reads import (
 from agent.venues.gmx_v2.routers import Carriage, carriage, denied, exits_only, may_trade
 from agent.venues.gmx_v2.seen import Asked, Seen
 from agent.venues.gmx_v2.setup import Setup
-from agent.venues.gmx_v2.structs import MarketPrices, OrderType, PositionProps
+from agent.venues.gmx_v2.structs import MarketPrices, OrderProps, OrderType, PositionProps
 from agent.venues.gmx_v2.valuation import ValueReads, value_reads
 
 MARKET_INCREASE, MARKET_DECREASE = OrderType.MARKET_INCREASE, OrderType.MARKET_DECREASE
@@ -36,7 +36,7 @@ class Own:
     gas: ExecutionGas
     held: tuple[PositionProps, ...]
     prices: MarketPrices
-    orders: tuple[bytes, ...]
+    orders: tuple[tuple[bytes, OrderProps], ...]
     allowance: int
     denied: str | None
     """Why the exchange would refuse the operator."""
@@ -94,7 +94,7 @@ def _view(
             gas=gas,
             held=seen.held,
             prices=seen.priced.wire,
-            orders=tuple(key for key, _ in seen.orders),
+            orders=seen.orders,
             allowance=seen.found[seen.account.allowance],
             denied=denied(seen) if setup.delegated else None,
             actions_done=seen.found[seen.account.actions_done],

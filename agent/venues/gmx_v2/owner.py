@@ -67,6 +67,16 @@ def claim_data(setup: Setup) -> bytes:
     return ExchangeRouter.CLAIM_FUNDING_FEES.data((market.token,) * len(tokens), tokens, setup.account)
 
 
+def cancel(setup: Setup, router: Address, order_id: str) -> OwnerCall:
+    return OwnerCall(
+        chain_id=setup.chain_id,
+        sender=setup.account,
+        to=router,
+        data=Router.CANCEL_ORDER.data(bytes.fromhex(order_id.removeprefix("0x"))),
+        why=f"cancels order {order_id}: what it holds comes back to the account",
+    )
+
+
 def order(setup: Setup, router: Address, params: CreateOrderParams, why: str) -> OwnerCall:
     """An order by the account's own hand."""
     sent = Router.SEND_WNT.data(setup.contracts.order_vault, params.execution_fee)

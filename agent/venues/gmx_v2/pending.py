@@ -7,16 +7,15 @@ from typing import Literal
 from agent.model import Address, OpenOrder
 from agent.units import Base
 from agent.venues.gmx_v2.seen import Seen
-from agent.venues.gmx_v2.structs import OrderProps, OrderType
+from agent.venues.gmx_v2.structs import INCREASES, OrderProps, OrderType
 
-_INCREASES = (OrderType.MARKET_INCREASE, OrderType.LIMIT_INCREASE, OrderType.STOP_INCREASE)
 _DECREASES = (OrderType.MARKET_DECREASE, OrderType.LIMIT_DECREASE, OrderType.STOP_LOSS_DECREASE)
 _MARKET = (OrderType.MARKET_INCREASE, OrderType.MARKET_DECREASE)
 
 
 def open_orders(seen: Seen) -> Iterator[OpenOrder]:
     for key, order in seen.orders:
-        if order.order_type in (*_INCREASES, *_DECREASES):
+        if order.order_type in (*INCREASES, *_DECREASES):
             yield OpenOrder(
                 id="0x" + key.hex(),
                 market=seen.setup.name_of(_collateral(seen, order), is_long=order.is_long),
@@ -36,7 +35,7 @@ def _role(order: OrderProps) -> Literal["working", "protective"]:
 def _size(seen: Seen, order: OrderProps) -> Base:
     """What it would change a position by: at today's price an increase, a decrease in shares of its position."""
     side = Decimal(1 if order.is_long else -1)
-    if order.order_type in _INCREASES:
+    if order.order_type in INCREASES:
         price = seen.setup.price(seen.priced.index.min)
         return Base(side * (seen.setup.dollars_of(order.size_delta_usd) / price).raw)
     matching = (each for each in seen.held if _reduces(order, each.collateral_token, each.is_long))

@@ -30,7 +30,7 @@ async def rehearse(setup: Setup, draft: Draft, view: View, stage: Stage) -> View
             await stage.play(payload, reverts.explain)
     said: list[str] = []
     [orders] = await drive([_orders(setup)], stage.fetch)
-    for created in (each for each in orders if each.order_key not in own.orders):
+    for created in (each for each in orders if each.order_key not in dict(own.orders)):
         if created.order.order_type in _EXECUTED:
             logs = await keeper.execute(setup, own.carriage.handler, created.order_key, own.prices, stage)
             said += _told(setup, logs)

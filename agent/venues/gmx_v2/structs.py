@@ -24,6 +24,10 @@ class OrderType(IntEnum):
     STOP_INCREASE = 8
 
 
+INCREASES = (OrderType.MARKET_INCREASE, OrderType.LIMIT_INCREASE, OrderType.STOP_INCREASE)
+"""Their collateral waits with them in the order vault."""
+
+
 class DecreaseSwap(IntEnum):
     """What a decrease swaps of what it pays out."""
 

@@ -7,10 +7,12 @@ from typing import Any
 from agent.model.findings import Finding, Level
 from agent.reading import Reading
 from agent.units import Ratio
-from agent.venues.hyperliquid.info import ask, number, whole
-from agent.venues.hyperliquid.modes import PORTFOLIO, STANDARD, UNIFIED
+from agent.venues.hyperliquid import precompiles
+from agent.venues.hyperliquid.info import ask, number
+from agent.venues.hyperliquid.modes import NOTHING, PORTFOLIO, STANDARD, UNIFIED, USDC
 from agent.venues.hyperliquid.reads import account_read, reads
 from agent.venues.hyperliquid.setup import TAKER_FEE, Setup
+from agent.venues.hyperliquid.structs import Account, Balance
 
 DAY_MS = 86_400_000
 SOON_MS = 14 * DAY_MS
@@ -21,19 +23,21 @@ LITTLE = 500
 def examine(setup: Setup) -> Reading[tuple[Finding, ...]]:
     """Costs some 200 of the minute's 1,200: for a person who asks, never for a run."""
     source, user = setup.source, setup.account.lower()
-    asked, now = reads(setup), account_read(setup)
+    asked, now, second = reads(setup), account_read(setup), precompiles.reads(setup)
     account = ask(source, _to_role, type="userRole", user=user)
     operator = ask(source, _to_role, type="userRole", user=setup.operator.lower())
     fee = ask(source, _to_fee, type="userFees", user=user)
-    left = ask(source, _to_left, type="userRateLimit", user=user)
-    found = yield now, asked.mode, asked.agents, account, operator, fee, left
+    left = asked.actions_left
+    ours = (now, asked.mode, asked.balances, asked.agents, asked.universe)
+    found = yield *ours, account, operator, fee, left, *second.all()
     ends = next((each.until_ms for each in found[asked.agents] if each.address == setup.operator.lower()), None)
     return (
         *_account(setup, found[account]),
         *_operator(setup, found[operator], ends, found[now].time_ms),
         *_mode(setup, found[asked.mode]),
         *_costs(setup, found[fee], found[left]),
-        _stolen(setup, found[now].value),
+        *_second(setup, second.compared(found, found[now], found[asked.universe])),
+        _stolen(setup, _worth(found[asked.mode], found[now], found[asked.balances])),
     )
 
 
@@ -60,6 +64,9 @@ def _operator(setup: Setup, role: Mapping[str, Any], ends_ms: int | None, now_ms
         yield _finding(setup, "fail", "the operator's key is the account's own: it can withdraw; use an agent")
     elif role["role"] != "agent":
         yield _finding(setup, "fail", f"operator {setup.operator} is no agent of anyone (or no more): {hint}")
+    elif (master := role["data"]["user"].lower()) != setup.settings.owner.lower():
+        said = f"operator {setup.operator} is an agent of {master}, not of {setup.settings.owner}: {hint}"
+        yield _finding(setup, "fail", said)
     elif ends_ms is not None and ends_ms - now_ms < SOON_MS:
         yield _finding(setup, "warn", f"the agent ends in {(ends_ms - now_ms) // DAY_MS} days: {hint}")
     else:
@@ -87,6 +94,20 @@ def _costs(setup: Setup, fee: Decimal, left: int) -> Iterator[Finding]:
     yield _finding(setup, level, f"{left} actions are left of the address's budget")
 
 
+def _second(setup: Setup, compared: tuple[str | None, tuple[str, ...]]) -> Iterator[Finding]:
+    """Where HyperEVM is asked: whether it is there, and says the same."""
+    disputed, remarks = compared
+    if disputed:
+        yield _finding(setup, "fail", disputed)
+    yield from (_finding(setup, "warn", remark) for remark in remarks)
+    if setup.settings.chain and not (disputed or remarks):
+        yield _finding(setup, "ok", f"{setup.settings.chain} says the same of positions and prices")
+
+
+def _worth(mode: str, account: Account, balances: Mapping[str, Balance]) -> Decimal:
+    return account.value if mode in STANDARD else balances.get(USDC, NOTHING).total
+
+
 def _stolen(setup: Setup, value: Decimal) -> Finding:
     said = f"a stolen operator key can lose all of the account's {value:.2f} USD by trading; it cannot reach spot"
     return _finding(setup, "warn", said)
@@ -98,10 +119,6 @@ def _to_role(found: Any) -> Mapping[str, Any]:
 
 def _to_fee(found: Any) -> Decimal:
     return number(found["userCrossRate"])
-
-
-def _to_left(found: Any) -> int:
-    return whole(found["nRequestsCap"]) - whole(found["nRequestsUsed"])
 
 
 def _finding(setup: Setup, level: Level, says: str) -> Finding:

@@ -9,29 +9,34 @@ from agent.venues.hyperliquid.structs import Book, Level
 
 @value
 class Walk:
-    """How far an order gets: coins filled, and their average price before the fee."""
+    """How far an order gets: coins filled, their average price before the fee, and the levels that are left."""
 
     filled: Decimal
     average: Decimal
+    left: tuple[Level, ...]
 
 
-def walk(levels: Sequence[Level], size: Decimal, bound: Decimal | None, *, buys: bool) -> Walk:
-    """An order that takes what is there now, down to its bound, and gives up the rest."""
+def walk(levels: Sequence[Level], size: Decimal, limit: Decimal, *, buys: bool) -> Walk:
+    """An order that takes what is there now, down to its limit, and gives up the rest."""
     filled = paid = Decimal(0)
+    left = list[Level]()
     for level in levels:
-        if filled == size or (bound is not None and (level.price > bound if buys else level.price < bound)):
-            break
-        taken = min(level.size, size - filled)
+        beyond = level.price > limit if buys else level.price < limit
+        taken = Decimal(0) if beyond else min(level.size, size - filled)
         filled, paid = filled + taken, paid + taken * level.price
-    return Walk(filled=filled, average=paid / filled if filled else Decimal(0))
+        if level.size > taken:
+            left.append(Level(price=level.price, size=level.size - taken))
+    return Walk(filled=filled, average=paid / filled if filled else Decimal(0), left=tuple(left))
 
 
 def depth(book: Book, fee: Decimal, lot: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
-    """All-in average price by signed size in the exchange's coins, at each level's end."""
+    """By signed size in the exchange's coins, at each level's end: the all-in price of the last coin.
+
+    Not the average: an order's limit binds each of its fills here, so that this is what a bound must allow.
+    """
     for levels, side in ((book.bids, Decimal(-1)), (book.asks, Decimal(1))):
         total = Decimal(0)
         for level in levels:
             total += level.size
-            average = walk(levels, total, None, buys=side > 0).average
             if total >= lot:
-                yield side * total, average * (1 + side * fee)
+                yield side * total, level.price * (1 + side * fee)

@@ -26,12 +26,12 @@ from agent.model import (
     value,
 )
 from agent.units import Base, Price, Usd
-from agent.venues.hyperliquid import actions
-from agent.venues.hyperliquid.observe import Own
+from agent.venues.hyperliquid import actions, funding
+from agent.venues.hyperliquid.facts import Facts, facts_of
 from agent.venues.hyperliquid.rounding import legal_price, legal_size
 from agent.venues.hyperliquid.settings import MarketSettings
 from agent.venues.hyperliquid.setup import LEAST_ORDER, TAKER_FEE, Setup
-from agent.venues.hyperliquid.structs import Asset, Held
+from agent.venues.hyperliquid.structs import Asset
 
 ONE = Decimal(1)
 STOP_SLACK = Decimal("0.1")
@@ -46,6 +46,18 @@ def compose(setup: Setup, leg: Leg, view: View, terms: Terms) -> Draft | Cannot:
     return Draft(leg=leg, payloads=tuple(desk.messages()))
 
 
+def limit_of(trade: Trade, configured: MarketSettings) -> Decimal:
+    """The order's own, in the exchange's coins; 0 where no legal price is as good as the trade's bound."""
+    buys = trade.size.sign() > 0
+    bound = trade.worst.raw * configured.multiplier.raw / (ONE + TAKER_FEE if buys else ONE - TAKER_FEE)
+    return legal_price(bound, configured.size_decimals, buys=buys)
+
+
+def coins_of(size: Base, configured: MarketSettings) -> Decimal:
+    """Without its sign, never more than asked."""
+    return legal_size(abs(size).raw / configured.multiplier.raw, configured.size_decimals)
+
+
 @value
 class Desk:
     """One leg with everything that was seen for it."""
@@ -56,14 +68,13 @@ class Desk:
     terms: Terms
 
     @property
-    def own(self) -> Own:
-        if not isinstance(self.view.own, Own):
-            raise TypeError(f"{self.setup.name}: a view of another venue")
-        return self.view.own
+    def facts(self) -> Facts:
+        return facts_of(self.view)
 
     def messages(self) -> Iterator[Message]:
+        """Collateral last: nobody knows it is there before its time is over, and an order would expire behind it."""
         nonce = self.terms.nonce
-        for action in self.leg.actions:
+        for action in sorted(self.leg.actions, key=lambda each: isinstance(each, Fund)):
             for made in self._actions(action, nonce):
                 yield actions.message(self.setup, made, self.terms, nonce)
                 nonce += 1
@@ -73,78 +84,62 @@ class Desk:
             case Trade():
                 yield from self._trade(action, nonce)
             case Fund():
-                yield self._margin(action)
+                if moved := funding.move(self.setup, self.view, self.leg, action):
+                    yield actions.isolated_margin(self.facts.universe[moved[0]].index, moved[1])
             case Protect():
                 yield self._stop(action, nonce)
             case Cancel(order_id=oid):
                 yield actions.cancel(self._ordered(oid), int(oid))
 
     def _trade(self, trade: Trade, nonce: int) -> Iterator[actions.Action]:
-        asset, configured = self._asset(trade.market), self.setup.settings.markets[trade.market]
-        if not trade.reduce_only and self._unset(configured):
-            cross = configured.margin == "cross" and not asset.isolated_only
-            yield actions.leverage(asset.index, min(configured.leverage, asset.max_leverage), cross=cross)
+        asset, configured = self._asset(trade.market), self._configured(trade.market)
+        if self._first_opening(trade) and self._unset(asset, configured):
+            leverage = min(configured.leverage, asset.max_leverage)
+            yield actions.leverage(asset.index, leverage, cross=configured.margin == "cross")
             nonce += 1
-        buys = trade.size.sign() > 0
         yield actions.order(
             asset.index,
-            self._size(trade.size, asset, configured),
-            self._limit(trade, asset, configured),
-            buys=buys,
+            coins_of(trade.size, configured),
+            limit_of(trade, configured),
+            buys=trade.size.sign() > 0,
             reduce_only=trade.reduce_only,
             cloid=cloid_of(self.terms.lane, nonce),
         )
 
-    def _unset(self, configured: MarketSettings) -> bool:
+    def _first_opening(self, trade: Trade) -> bool:
+        openings = (each for each in self.leg.actions if isinstance(each, Trade) and not each.reduce_only)
+        return next((each for each in openings if each.market == trade.market), None) is trade
+
+    def _unset(self, asset: Asset, configured: MarketSettings) -> bool:
         """Leverage can be changed freely while there is no position; with one, it is left as it is."""
-        if configured.coin in self.own.held:
+        if asset.coin in self.facts.held:
             return False
-        asset = self.own.assets[configured.coin]
-        kind = "isolated" if asset.isolated_only else configured.margin
-        return self.own.settings[configured.coin] != (kind, min(configured.leverage, asset.max_leverage))
-
-    def _limit(self, trade: Trade, asset: Asset, configured: MarketSettings) -> Decimal:
-        buys = trade.size.sign() > 0
-        coins = configured.multiplier.raw
-        bound = trade.worst.raw * coins / (ONE + TAKER_FEE if buys else ONE - TAKER_FEE)
-        return legal_price(bound, asset.size_decimals, buys=buys)
-
-    def _size(self, size: Base, asset: Asset, configured: MarketSettings) -> Decimal:
-        return legal_size(abs(size).raw / configured.multiplier.raw, asset.size_decimals)
-
-    def _margin(self, fund: Fund) -> actions.Action:
-        _, held = self._isolated()
-        return actions.isolated_margin(self.own.assets[held.coin].index, fund.amount.raw)
+        return self.facts.settings[asset.coin] != (configured.margin, min(configured.leverage, asset.max_leverage))
 
     def _stop(self, stop: Protect, nonce: int) -> actions.Action:
-        asset, configured = self._asset(stop.market), self.setup.settings.markets[stop.market]
+        asset, configured = self._asset(stop.market), self._configured(stop.market)
         coins, buys = configured.multiplier.raw, stop.size.sign() > 0
         trigger = legal_price(stop.trigger.raw * coins, asset.size_decimals, buys=buys)
         far = trigger * (ONE + STOP_SLACK if buys else ONE - STOP_SLACK)
         return actions.stop(
             asset.index,
-            self._size(stop.size, asset, configured),
+            coins_of(stop.size, configured),
             trigger,
             legal_price(far, asset.size_decimals, buys=buys),
             buys=buys,
             cloid=cloid_of(self.terms.lane, nonce),
         )
 
+    def _configured(self, market: Name) -> MarketSettings:
+        return self.setup.settings.markets[market]
+
     def _asset(self, market: Name) -> Asset:
-        return self.own.assets[self.setup.settings.markets[market].coin]
+        return self.facts.universe[self._configured(market).coin]
 
     def _ordered(self, oid: str) -> int:
         """The asset of an open order; the exchange wants both."""
         market = next(order.market for order in self.view.orders if order.id == oid)
         return self._asset(market).index
-
-    def _isolated(self) -> tuple[Name, Held]:
-        """The one position whose own margin can be moved by the agent."""
-        held = [each for each in self.own.held.values() if each.leverage.kind == "isolated" and each.size]
-        known = [(found[0], each) for each in held if (found := self.setup.market_of(each.coin))]
-        if len(known) != 1:
-            raise LookupError
-        return known[0]
 
     # What cannot be.
 
@@ -153,43 +148,42 @@ class Desk:
             case Trade():
                 return self._cannot_trade(action)
             case Fund():
-                return self._cannot_fund(action)
+                said = funding.obstacle(self.setup, self.view, self.leg, action)
+                return self._refused(Code.OWNER, said) if said else None
             case Protect():
-                return self._too_small(action.market, action.size, Price(action.trigger.raw))
+                return self._wrong_way(action) or self._too_small(action.market, action.size, action.trigger)
             case Cancel(order_id=oid):
                 known = any(order.id == oid for order in self.view.orders)
                 return None if known else self._refused(Code.UNSUPPORTED, f"order {oid} is not open here")
         return self._refused(Code.UNSUPPORTED, type(action).__name__)
 
     def _cannot_trade(self, trade: Trade) -> Cannot | None:
-        position = self.view.size(trade.market)
-        adds = trade.size.sign() != -position.sign() or abs(trade.size) > abs(position)
-        if trade.reduce_only and adds:
-            said, limit = f"reduce by {trade.size}", f"position {position}"
-            reason = Reason(code=Code.WRONG_WAY, subject=trade.market, value=said, limit=limit)
-            return Cannot(leg=self.leg, reason=reason)
-        asset, configured = self._asset(trade.market), self.setup.settings.markets[trade.market]
-        if self._limit(trade, asset, configured) <= 0:
+        limit, coins = limit_of(trade, self._configured(trade.market)), self._configured(trade.market).multiplier
+        if limit <= 0:
             return self._refused(Code.UNSUPPORTED, f"{trade.worst}: no legal price that is no worse")
-        return self._too_small(trade.market, trade.size, self.view.market(trade.market).mark)
+        lowest = min(self.view.market(trade.market).mark, Price(limit) / coins)
+        wrong = self._wrong_way(trade) if trade.reduce_only else None
+        return wrong or self._too_small(trade.market, trade.size, lowest)
+
+    def _wrong_way(self, action: Trade | Protect) -> Cannot | None:
+        """What only reduces needs a position on the other side, as large as itself."""
+        position = self.view.size(action.market)
+        if action.size.sign() == -position.sign() and abs(action.size) <= abs(position):
+            return None
+        said, limit = f"reduce by {action.size}", f"position {position}"
+        return Cannot(
+            leg=self.leg, reason=Reason(code=Code.WRONG_WAY, subject=action.market, value=said, limit=limit)
+        )
 
     def _too_small(self, market: Name, size: Base, price: Price) -> Cannot | None:
-        """The exchange takes no order below ten dollars; what is left of a position below that stays."""
-        asset, configured = self._asset(market), self.setup.settings.markets[market]
-        coins = self._size(size, asset, configured) * configured.multiplier.raw
-        worth = Usd(coins * price.raw)
+        """The exchange takes no order below ten dollars; what is left of a position below that stays. Whether it
+        counts by the mark or by the order's limit is not documented."""
+        configured = self._configured(market)
+        worth = Usd(coins_of(size, configured) * configured.multiplier.raw * price.raw)
         if worth >= LEAST_ORDER:
             return None
         reason = Reason(code=Code.DUST, subject=market, value=f"{size} is worth {worth.raw:.2f} USD", limit="10 USD")
         return Cannot(leg=self.leg, reason=reason)
-
-    def _cannot_fund(self, fund: Fund) -> Cannot | None:
-        """An agent moves margin between the account's free balance and an isolated position, nothing else."""
-        try:
-            self._isolated()
-        except LookupError:
-            return self._refused(Code.OWNER, f"{fund.amount} USD: only the account itself can move collateral here")
-        return None
 
     def _refused(self, code: Code, said: str) -> Cannot:
         return Cannot(leg=self.leg, reason=Reason(code=code, subject=self.setup.name, value=said))

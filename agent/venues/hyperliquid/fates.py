@@ -64,12 +64,11 @@ MEANINGS: Mapping[str, Meaning] = {
     "insufficientSpotBalanceRejected": _refused("the balance does not carry it"),
     "oracleRejected": _refused("its price is too far from the oracle's"),
     "perpMaxPositionRejected": _refused("the position would exceed its margin tier at this leverage"),
-    "tooManyOpenOrdersRejected": _refused("the account has too many open orders", Code.OWNER),
+    "tooManyOpenOrdersRejected": _refused("the account has too many open orders", Code.NOT_EXECUTABLE),
 }
 """By orderStatus.status."""
 
 
 def meaning(status: str) -> Meaning:
-    """A word that is not known is an end that a person should look at, never an exception."""
-    unknown = Meaning(ending=Ending.REFUSED, says=f"ended with {status!r}, which is not known", code=Code.OWNER)
-    return MEANINGS.get(status, unknown)
+    """A word that is not known is an end that a person should look at, never an exception. It may have traded."""
+    return MEANINGS.get(status) or _ended(f"ended with {status!r}, which is not known", Code.NOT_EXECUTABLE)

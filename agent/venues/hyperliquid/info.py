@@ -44,6 +44,12 @@ def whole(found: object) -> int:
     return found
 
 
+def word(found: object) -> str:
+    if not isinstance(found, str):
+        raise TypeError(f"{found!r} is no word")
+    return found
+
+
 def table(found: object) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise TypeError(f"{str(found)[:40]!r} is no table")

@@ -4,7 +4,7 @@ maintenance = notional * rate - deduction, with rate = 1 / (2 * the tier's large
 the figure continuous at its lower bound. (The exchange's documentation, margin tiers.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ def rate(tier: Tier) -> Decimal:
 
 
 def tier_of(notional: Decimal, tiers: Sequence[Tier]) -> Tier:
-    return [tier for tier in tiers if tier.lower <= notional][-1]
+    return [tier for tier in tiers if tier.lower <= notional or tier is tiers[0]][-1]
 
 
 def deduction(tier: Tier, tiers: Sequence[Tier]) -> Decimal:
@@ -34,16 +34,22 @@ def maintenance(notional: Decimal, tiers: Sequence[Tier]) -> Decimal:
     return notional * rate(tier) - deduction(tier, tiers)
 
 
-def liquidation_price(size: Decimal, mark: Decimal, margin: Decimal, tiers: Sequence[Tier]) -> Decimal | None:
-    """`margin` is what backs this position: the account's value (cross) or its own margin with its result (isolated).
+def liquidation_price(size: Decimal, mark: Decimal, backing: Decimal, tiers: Sequence[Tier]) -> Decimal | None:
+    """`backing` is what stands behind this position alone: an isolated position's margin with its result; in cross
+    the account's value without what the others must keep. None where no positive price liquidates.
 
-    liq = price - side * (margin - maintenance) / size / (1 - l * side), l = 1 / maintenance leverage; side is -1 for
-    a short. None where no positive price liquidates.
+    The exchange shows the price for the tier of today's notional. Rates rise from tier to tier, so that maintenance
+    is the largest of the tiers' lines: the first of them to be reached ends the position.
     """
-    side, coins = (ONE if size > 0 else -ONE), abs(size)
-    if not coins:
+    found = [price for price in _crossings(size, mark, backing, tiers) if price > 0]
+    if not found or not size:
         return None
-    notional = coins * mark
-    room = margin - maintenance(notional, tiers)
-    found = mark - side * room / coins / (1 - rate(tier_of(notional, tiers)) * side)
-    return found if found > 0 else None
+    return max(found) if size > 0 else min(found)
+
+
+def _crossings(size: Decimal, mark: Decimal, backing: Decimal, tiers: Sequence[Tier]) -> Iterator[Decimal]:
+    """From  backing + size * (price - mark) = |size| * price * rate - deduction,  for each tier."""
+    for tier in tiers:
+        slope = size - abs(size) * rate(tier)
+        if slope:
+            yield (size * mark - backing - deduction(tier, tiers)) / slope

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch
 from agent.model import value
 from agent.venues.hyperliquid.structs import Account, Balance
 
@@ -11,11 +11,12 @@ STANDARD = ("default", "disabled")
 UNIFIED = "unifiedAccount"
 PORTFOLIO = "portfolioMargin"
 USDC = "USDC"
+NOTHING = Balance(total=Decimal(0), hold=Decimal(0))
 
 
 @value
 class Funds:
-    """US dollars: what backs positions, and what could leave."""
+    """US dollars: what the account is worth, and what of it backs nothing."""
 
     equity: Decimal
     free: Decimal
@@ -23,14 +24,18 @@ class Funds:
 
 def funds(name: str, mode: str, account: Account, balances: Mapping[str, Balance]) -> Funds:
     """Standard: the perpetuals' own clearing house has it. Unified: the spot balance has it, and the clearing house's
-    account value means nothing; results of open positions are in the balance only once they are realised."""
+    account value means nothing."""
     if mode in STANDARD:
         return Funds(equity=account.value, free=max(Decimal(0), account.withdrawable))
     if mode == UNIFIED:
-        held = balances.get(USDC, Balance(total=Decimal(0), hold=Decimal(0)))
-        return Funds(equity=held.total + account.unrealised, free=max(Decimal(0), held.total - held.hold))
+        return _unified(balances.get(USDC, NOTHING), account)
     if mode == PORTFOLIO:
-        raise Unreadable(
-            f"{name}: the account is in portfolio margin, whose margin is not computed here: use another"
-        )
-    raise Unreadable(f"{name}: the account is in mode {mode!r}, which is not known: nothing is done on a guess")
+        raise Mismatch(f"{name}: the account is in portfolio margin, whose margin is not computed here: use another")
+    raise Mismatch(f"{name}: the account is in mode {mode!r}, which is not known: nothing is done on a guess")
+
+
+def _unified(held: Balance, account: Account) -> Funds:
+    """Whether the balance counts a loss that is not realised yet is not documented: it is taken off, a profit is not
+    put on top."""
+    total = held.total + min(Decimal(0), account.unrealised)
+    return Funds(equity=total, free=max(Decimal(0), total - held.hold))

@@ -1,167 +1,145 @@
 """The account and its markets at one moment, in one round of questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from agent.errors import Mismatch, Unreadable
-from agent.model import Market, Name, OpenOrder, Position, Rate, Stamp, View, value
-from agent.reading import Answers, Reading
+from agent.model import Market, Name, OpenOrder, Position, Rate, Stamp, View
+from agent.reading import Reading
 from agent.units import Base, Price, Ratio, Usd
-from agent.venues.hyperliquid import book, margin
-from agent.venues.hyperliquid.modes import Funds, funds
-from agent.venues.hyperliquid.reads import Reads, reads
+from agent.venues.hyperliquid import book, margin, precompiles
+from agent.venues.hyperliquid.collateral import collateral
+from agent.venues.hyperliquid.facts import Facts, notional
+from agent.venues.hyperliquid.modes import funds
+from agent.venues.hyperliquid.reads import reads
 from agent.venues.hyperliquid.settings import MarketSettings
 from agent.venues.hyperliquid.setup import LEAST_ORDER, TAKER_FEE, Setup
-from agent.venues.hyperliquid.structs import Account, Asset, Book, Held, Resting
+from agent.venues.hyperliquid.structs import Asset, Held, Resting
 
 HOUR_S = 3600
 SOON_MS = 86_400_000
 """An agent key that ends within a day is kept for the way out."""
-
-
-@value
-class Own:
-    """What compose needs again, in the exchange's own units."""
-
-    assets: Mapping[str, Asset]
-    books: Mapping[str, Book]
-    settings: Mapping[str, tuple[str, int]]
-    """By coin: how the next position would be margined."""
-    held: Mapping[str, Held]
+FEW_ACTIONS = 100
+"""What is left of the address's budget is kept for the way out, too."""
+_NEVER: int = 2**62
 
 
 def observe(setup: Setup) -> Reading[View]:
-    asked = reads(setup)
-    found = yield asked.all()
-    return Seen(setup=setup, asked=asked, found=found).view()
+    asked, second = reads(setup), precompiles.reads(setup)
+    found = yield (*asked.all(), *second.all())
+    facts = asked.facts(found)
+    view = look(setup, facts)
+    disputed, remarks = second.compared(found, facts.account, facts.universe)
+    return replace(view, disputed=disputed, remarks=remarks)
 
 
-@value
-class Seen:
-    setup: Setup
-    asked: Reads
-    found: Answers
-
-    def view(self) -> View:
-        account, cash = self.account, self._funds()
-        return View(
-            venue=self.setup.name,
-            stamp=Stamp(source=self.setup.source, time_ms=account.time_ms),
-            markets=tuple(self._market(name, each) for name, each in self.setup.settings.markets.items()),
-            positions=tuple(self._positions()),
-            orders=tuple(self._orders()),
-            equity=Usd(cash.equity),
-            free=Usd(cash.free),
-            open_margin=Usd(cash.free),
-            may_trade=self._agent() is not None,
-            exits_only=self._ending(),
-            strange="; ".join(self._strange()) or None,
-            own=self._own(),
-        )
-
-    @property
-    def account(self) -> Account:
-        return self.found[self.asked.account]
-
-    def _funds(self) -> Funds:
-        return funds(self.setup.name, self.found[self.asked.mode], self.account, self.found[self.asked.balances])
-
-    def _own(self) -> Own:
-        return Own(
-            assets=self.found[self.asked.universe],
-            books={coin: self.found[read] for coin, read in self.asked.books.items()},
-            settings={coin: self.found[read] for coin, read in self.asked.settings.items()},
-            held={held.coin: held for held in self.account.positions},
-        )
-
-    def _asset(self, configured: MarketSettings) -> Asset:
-        asset = self.found[self.asked.universe].get(configured.coin)
-        if asset is None:
-            raise Mismatch(f"{self.setup.name}: the exchange has no coin {configured.coin}")
-        pinned = (configured.asset, configured.size_decimals)
-        if (asset.index, asset.size_decimals) != pinned:
-            found = f"asset {asset.index} with size_decimals {asset.size_decimals}"
-            raise Mismatch(f"{self.setup.name}: {configured.coin} is {found}, not {pinned[0]} with {pinned[1]}")
-        if asset.delisted:
-            raise Unreadable(f"{self.setup.name}: {configured.coin} is delisted: its prices stand still")
-        return asset
-
-    def _market(self, name: Name, configured: MarketSettings) -> Market:
-        asset, coins = self._asset(configured), configured.multiplier.raw
-        tier = margin.tier_of(self._notional(configured.coin, asset), asset.tiers)
-        lot = Decimal(1).scaleb(-asset.size_decimals)
-        steps = book.depth(self.found[self.asked.books[configured.coin]], TAKER_FEE, lot)
-        return Market(
-            name=name,
-            underlying=configured.underlying,
-            lot=Base(lot * coins),
-            minimum=LEAST_ORDER,
-            mark=Price(asset.mark / coins),
-            index=Price(asset.oracle / coins),
-            funding=Rate(value=Ratio(asset.funding), interval_s=HOUR_S),
-            borrow=Rate(value=Ratio(0), interval_s=HOUR_S),
-            initial_margin=Ratio(Decimal(1) / min(configured.leverage, asset.max_leverage)),
-            maintenance_margin=Ratio(margin.rate(tier)),
-            fee=Ratio(TAKER_FEE),
-            multiplier=configured.multiplier,
-            depth=tuple((Base(size * coins), Price(price / coins)) for size, price in steps),
-        )
-
-    def _notional(self, coin: str, asset: Asset) -> Decimal:
-        held = next((each for each in self.account.positions if each.coin == coin), None)
-        return abs(held.size) * asset.mark if held else Decimal(0)
-
-    def _positions(self) -> Iterator[Position]:
-        for held in self.account.positions:
-            known = self.setup.market_of(held.coin)
-            if known and held.size:
-                name, configured = known
-                coins = configured.multiplier.raw
-                yield Position(
-                    market=name,
-                    size=Base(held.size * coins),
-                    entry=Price(held.entry / coins),
-                    liquidation=None if held.liquidation is None else Price(held.liquidation / coins),
-                )
-
-    def _orders(self) -> Iterator[OpenOrder]:
-        for order in self.found[self.asked.orders]:
-            known = self.setup.market_of(order.coin)
-            if known:
-                name, configured = known
-                yield OpenOrder(
-                    id=str(order.oid),
-                    market=name,
-                    size=Base((order.left if order.buys else -order.left) * configured.multiplier.raw),
-                    role=_role(order),
-                    since_ms=order.since_ms,
-                )
-
-    def _agent(self) -> int | None:
-        """When the operator's permission ends, in milliseconds; None where it has none. The one agent that may be
-        approved without a name is not listed, so it cannot be told from none: approve it with a name."""
-        listed = self.found[self.asked.agents]
-        mine = next((each for each in listed if each.address == self.setup.operator.lower()), None)
-        if mine is None:
-            return None
-        return mine.until_ms if mine.until_ms is not None else _NEVER
-
-    def _ending(self) -> str | None:
-        ends = self._agent()
-        if ends is None or ends - self.account.time_ms > SOON_MS:
-            return None
-        hours = max(0, ends - self.account.time_ms) // 3_600_000
-        return f"the agent {self.setup.operator} ends in {hours} hours: `hedgekeeper hyperliquid approve-agent`"
-
-    def _strange(self) -> Iterator[str]:
-        for held in self.account.positions:
-            if held.size and not self.setup.market_of(held.coin):
-                yield f"the account has a position in {held.coin}, which is not configured"
+def look(setup: Setup, facts: Facts) -> View:
+    """Raises Mismatch where the account or a coin is not what the configuration says."""
+    traded = [(name, each, facts.asset(setup, each)) for name, each in setup.settings.markets.items()]
+    cash = collateral(setup, facts, funds(setup.name, facts.mode, facts.account, facts.balances))
+    markets = {name: _market(name, each, asset, facts) for name, each, asset in traded if not asset.delisted}
+    return View(
+        venue=setup.name,
+        stamp=Stamp(source=setup.source, time_ms=facts.account.time_ms),
+        markets=tuple(markets.values()),
+        positions=tuple(each for each in _positions(setup, facts) if each.market in markets),
+        orders=tuple(each for each in _orders(setup, facts) if each.market in markets),
+        equity=Usd(cash.equity),
+        free=Usd(cash.free),
+        reserve=Usd(cash.reserve),
+        reserve_at=f"USDC to {setup.account} on Hyperliquid {setup.settings.network}",
+        open_margin=Usd(cash.open_margin),
+        may_trade=_ends_ms(setup, facts) is not None,
+        exits_only="; ".join(_kept_for_exits(setup, facts)) or None,
+        strange="; ".join(_strange(setup, facts)) or None,
+        own=facts,
+    )
 
 
-_NEVER = 2**62
+def _market(name: Name, configured: MarketSettings, asset: Asset, facts: Facts) -> Market:
+    coins, held = configured.multiplier.raw, facts.held.get(asset.coin)
+    lot = Decimal(1).scaleb(-asset.size_decimals)
+    leverage = held.leverage.value if held else min(configured.leverage, asset.max_leverage)
+    tier = margin.tier_of(notional(held, asset) if held else Decimal(0), asset.tiers)
+    steps = book.depth(facts.books[asset.coin], TAKER_FEE, lot)
+    return Market(
+        name=name,
+        underlying=configured.underlying,
+        lot=Base(lot * coins),
+        minimum=LEAST_ORDER,
+        mark=Price(asset.mark / coins),
+        index=Price(asset.oracle / coins),
+        funding=Rate(value=Ratio(asset.funding), interval_s=HOUR_S),
+        borrow=Rate(value=Ratio(0), interval_s=HOUR_S),
+        initial_margin=Ratio(Decimal(1) / leverage),
+        maintenance_margin=Ratio(margin.rate(tier)),
+        fee=Ratio(TAKER_FEE),
+        multiplier=configured.multiplier,
+        depth=tuple((Base(size * coins), Price(price / coins)) for size, price in steps),
+    )
+
+
+def _positions(setup: Setup, facts: Facts) -> Iterator[Position]:
+    for held in facts.held.values():
+        if known := setup.market_of(held.coin):
+            yield _position(*known, held)
+
+
+def _position(name: Name, configured: MarketSettings, held: Held) -> Position:
+    coins = configured.multiplier.raw
+    return Position(
+        market=name,
+        size=Base(held.size * coins),
+        entry=Price(held.entry / coins),
+        liquidation=None if held.liquidation is None else Price(held.liquidation / coins),
+    )
+
+
+def _orders(setup: Setup, facts: Facts) -> Iterator[OpenOrder]:
+    for order in facts.orders:
+        if known := setup.market_of(order.coin):
+            name, configured = known
+            yield OpenOrder(
+                id=str(order.oid),
+                market=name,
+                size=Base((order.left if order.buys else -order.left) * configured.multiplier.raw),
+                role=_role(order),
+                since_ms=order.since_ms,
+            )
 
 
 def _role(order: Resting) -> Literal["working", "protective"]:
     return "protective" if order.trigger and order.reduce_only else "working"
+
+
+def _ends_ms(setup: Setup, facts: Facts) -> int | None:
+    """When the operator's permission ends; None where it has none. The one agent that may be approved without a name
+    is not listed, so it cannot be told from none: approve it with a name."""
+    if setup.operator == setup.settings.owner:
+        return _NEVER
+    mine = next((each for each in facts.agents if each.address == setup.operator.lower()), None)
+    if mine is None:
+        return None
+    ends = _NEVER if mine.until_ms is None else mine.until_ms
+    return ends if ends > facts.account.time_ms else None
+
+
+def _kept_for_exits(setup: Setup, facts: Facts) -> Iterator[str]:
+    left_ms = (_ends_ms(setup, facts) or _NEVER) - facts.account.time_ms
+    if left_ms < SOON_MS:
+        hours = left_ms // (HOUR_S * 1000)
+        yield f"the agent {setup.operator} ends in {hours} hours: `hedgekeeper hyperliquid approve-agent`"
+    if facts.actions_left < FEW_ACTIONS:
+        yield f"only {facts.actions_left} actions are left of the address's budget: each USDC traded adds one"
+
+
+def _strange(setup: Setup, facts: Facts) -> Iterator[str]:
+    for coin in facts.held:
+        if not setup.market_of(coin):
+            yield f"the account has a position in {coin}, which is not configured"
+    for name, configured in setup.settings.markets.items():
+        if facts.asset(setup, configured).delisted:
+            held = facts.held.get(configured.coin)
+            what = f"a position of {held.size} {configured.coin} is left there" if held else "nothing is left there"
+            yield f"{configured.coin} is delisted and does not trade: {what}; take {name} out of the configuration"

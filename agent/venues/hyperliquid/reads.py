@@ -1,31 +1,30 @@
-"""What one look asks: 66 of the 1,200 weight that an address may spend in a minute, beside slow facts."""
+"""What one look asks: 66 of the 1,200 weight that an address may spend in a minute with one coin, 2 more for each
+further one; beside them slow facts, which the wire asks again only after their own time."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from agent.model import value
-from agent.reading import Read
-from agent.venues.hyperliquid.info import ask
+from agent.reading import Answers, Read
+from agent.venues.hyperliquid.facts import Facts
+from agent.venues.hyperliquid.info import ask, word
 from agent.venues.hyperliquid.setup import Setup
 from agent.venues.hyperliquid.structs import (
     Account,
+    Agent,
     Asset,
     Balance,
     Book,
     Resting,
     to_account,
+    to_actions_left,
+    to_agents,
     to_balances,
     to_book,
+    to_leverage,
     to_resting,
     to_universe,
 )
-
-
-@value
-class Agent:
-    name: str
-    address: str
-    until_ms: int | None
 
 
 @value
@@ -44,25 +43,41 @@ class Reads:
     """2 each, by coin"""
     agents: Read[tuple[Agent, ...]]
     """20, slow"""
+    actions_left: Read[int]
+    """20, slow"""
     settings: Mapping[str, Read[tuple[str, int]]]
     """20 each and slow: how a coin's next position would be margined, by coin"""
 
     def all(self) -> tuple[Read[Any], ...]:
-        fixed = (self.mode, self.universe, self.account, self.balances, self.orders, self.agents)
+        fixed = (self.mode, self.universe, self.account, self.balances, self.orders, self.agents, self.actions_left)
         return (*fixed, *self.books.values(), *self.settings.values())
+
+    def facts(self, found: Answers) -> Facts:
+        return Facts(
+            mode=found[self.mode],
+            universe=found[self.universe],
+            account=found[self.account],
+            balances=found[self.balances],
+            orders=found[self.orders],
+            books={coin: found[read] for coin, read in self.books.items()},
+            settings={coin: found[read] for coin, read in self.settings.items()},
+            agents=found[self.agents],
+            actions_left=found[self.actions_left],
+        )
 
 
 def reads(setup: Setup) -> Reads:
     source, user = setup.source, setup.account.lower()
     coins = [market.coin for market in setup.settings.markets.values()]
     return Reads(
-        mode=ask(source, str, type="userAbstraction", user=user),
+        mode=ask(source, word, type="userAbstraction", user=user),
         universe=ask(source, to_universe, type="metaAndAssetCtxs"),
         account=account_read(setup),
         balances=ask(source, to_balances, type="spotClearinghouseState", user=user),
         orders=ask(source, to_resting, type="frontendOpenOrders", user=user),
         books={coin: ask(source, to_book, type="l2Book", coin=coin) for coin in coins},
-        agents=ask(source, _to_agents, type="extraAgents", user=setup.settings.owner.lower()),
+        agents=ask(source, to_agents, type="extraAgents", user=setup.settings.owner.lower()),
+        actions_left=ask(source, to_actions_left, type="userRateLimit", user=user),
         settings={coin: leverage_read(setup, coin) for coin in coins},
     )
 
@@ -74,12 +89,4 @@ def account_read(setup: Setup) -> Read[Account]:
 
 def leverage_read(setup: Setup, coin: str) -> Read[tuple[str, int]]:
     """How the coin's next position would be margined: cross or isolated, and its leverage."""
-    return ask(setup.source, _to_leverage, type="activeAssetData", user=setup.account.lower(), coin=coin)
-
-
-def _to_agents(found: Any) -> tuple[Agent, ...]:
-    return tuple(Agent(name=row["name"], address=row["address"].lower(), until_ms=row["validUntil"]) for row in found)
-
-
-def _to_leverage(found: Any) -> tuple[str, int]:
-    return found["leverage"]["type"], found["leverage"]["value"]
+    return ask(setup.source, to_leverage, type="activeAssetData", user=setup.account.lower(), coin=coin)

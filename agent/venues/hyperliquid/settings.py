@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from agent.fields import AddressField, PositiveRatio, Settings, check_url
 from agent.model.base import Address, Name
@@ -42,6 +42,17 @@ class HyperliquidSettings(Settings):
     @classmethod
     def _makes_sense(cls, url: str) -> str:
         return check_url(url).rstrip("/") if url else url
+
+    @model_validator(mode="after")
+    def _one_margin_mode(self) -> "HyperliquidSettings":
+        """What backs isolated positions and what backs cross ones cannot be one figure."""
+        if len({market.margin for market in self.markets.values()}) > 1:
+            raise ValueError("markets of one account are either all isolated or all cross: use a sub-account")
+        return self
+
+    @property
+    def isolated(self) -> bool:
+        return all(market.margin == "isolated" for market in self.markets.values())
 
     @property
     def owner(self) -> Address:

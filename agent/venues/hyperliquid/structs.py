@@ -33,6 +33,8 @@ class Asset:
     mark: Decimal
     funding: Decimal
     """Of the coming hour."""
+    strict: bool = False
+    """Margin that was given to a position stays there."""
 
 
 @value
@@ -64,6 +66,11 @@ class Account:
     withdrawable: Decimal
     margin_used: Decimal
     positions: tuple[Held, ...]
+    """Of a coin there is one at most."""
+
+    @property
+    def held(self) -> Mapping[str, Held]:
+        return {held.coin: held for held in self.positions if held.size}
 
     @property
     def unrealised(self) -> Decimal:
@@ -88,6 +95,15 @@ class Resting:
     since_ms: int
     trigger: bool
     reduce_only: bool
+
+
+@value
+class Agent:
+    """A key that was approved under a name. The one that may be approved without is not listed."""
+
+    name: str
+    address: str
+    until_ms: int | None
 
 
 @value
@@ -149,6 +165,7 @@ def _asset(index: int, row: Any, context: Any, tables: Mapping[int, Any]) -> Ass
         oracle=number(context["oraclePx"]),
         mark=number(context["markPx"]),
         funding=number(context["funding"]),
+        strict=row.get("marginMode") == "strictIsolated",
     )
 
 
@@ -203,6 +220,25 @@ def to_resting(found: Any) -> tuple[Resting, ...]:
         )
         for row in found
     )
+
+
+def to_agents(found: Any) -> tuple[Agent, ...]:
+    """extraAgents."""
+    return tuple(Agent(name=row["name"], address=row["address"].lower(), until_ms=_until(row)) for row in found)
+
+
+def _until(row: Any) -> int | None:
+    return None if row["validUntil"] is None else whole(row["validUntil"])
+
+
+def to_leverage(found: Any) -> tuple[str, int]:
+    """activeAssetData."""
+    return found["leverage"]["type"], whole(found["leverage"]["value"])
+
+
+def to_actions_left(found: Any) -> int:
+    """userRateLimit: of the address's budget, what was bought on top included."""
+    return whole(found["nRequestsCap"]) + whole(found.get("nRequestsSurplus", 0)) - whole(found["nRequestsUsed"])
 
 
 def to_book(found: Any) -> Book:

@@ -1,5 +1,6 @@
 """The configuration with which hedgekeeper hedges the two cold wallets of the local chain."""
 
+import json
 from string import Template
 
 from agent.model.base import value
@@ -94,7 +95,7 @@ chain = "local"
 account = "$account"
 operator = "operator"
 version = "2.2"
-tickers = ["$tickers"]
+tickers = $tickers
 
 [venues.gmx.contracts]
 exchange_routers = ["$ExchangeRouter"]
@@ -134,8 +135,9 @@ _VENUES = {
 def config(devnet: Devnet) -> str:
     """Expects the operator's key in operator.key, in the folder of the file it is written to."""
     venue = _VENUES[devnet.kind]
-    addresses: dict[str, str] = {**devnet.tokens, **devnet.feeds, **devnet.exchange, "tickers": devnet.tickers}
-    places = addresses | {role.value: devnet.address(role) for role in Role}
+    addresses: dict[str, str] = {**devnet.tokens, **devnet.feeds, **devnet.exchange}
+    actors = {role.value: devnet.address(role) for role in Role}
+    places = addresses | actors | {"tickers": json.dumps([devnet.tickers] if devnet.tickers else [])}
     return _TEMPLATE.substitute(
         places,
         chain_id=devnet.chain_id,

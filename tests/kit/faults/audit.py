@@ -1,6 +1,7 @@
 """What no fault may break: every position change wanted once and recorded, and nothing else of ours moved."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from tests.kit.devnet.roles import Role
@@ -45,11 +46,20 @@ def _doubles(case: Case, journal: Sequence[Slot]) -> Iterator[str]:
         if (times := sum(changed[ref] for ref in slot.attempts)) > 1:
             yield f"double: intent {slot.id} changed the position {times} times"
     for what, found, wanted in (
-        ("the position", changed.total(), case.changes),
-        ("the collateral", records.deposits(case.devnet), case.deposits),
+        ("the position changed", changed.total(), case.changes),
+        ("the collateral changed", records.deposits(case.devnet), case.deposits),
+        *_orders(case),
     ):
         if found != wanted:
-            yield f"{'double' if found > wanted else 'missing'}: {what} changed {found} times, not {wanted}"
+            yield f"{'double' if found > wanted else 'missing'}: {what} {found} times, not {wanted}"
+
+
+def _orders(case: Case) -> Iterator[tuple[str, int, int]]:
+    """One for each change, beside those that a keeper cancelled."""
+    ends = Counter(records.orders(case.devnet).values())
+    if ends:
+        yield "an order was executed", ends["OrderExecuted"], case.changes
+        yield "an order was cancelled", ends["OrderCancelled"], case.cancelled
 
 
 def _slots(case: Case, mined: Sequence[Mined], journal: Sequence[Slot]) -> Iterator[str]:
@@ -59,13 +69,14 @@ def _slots(case: Case, mined: Sequence[Mined], journal: Sequence[Slot]) -> Itera
         yield "open: a transaction of the operator waits in the pool"
     if sorted(by_nonce) != list(range(len(mined))):
         yield f"gap: the nonces {sorted(by_nonce)} were used"
+    orders = records.orders(case.devnet)
     for slot in journal:
-        allowed = _states(slot, by_nonce.get(slot.nonce), case.devnet)
+        allowed = _states(slot, by_nonce.get(slot.nonce), case.devnet, orders)
         if slot.state not in allowed:
             yield f"untrue: intent {slot.id} (nonce {slot.nonce}) is {slot.state}, but must be {' or '.join(allowed)}"
 
 
-def _states(slot: Slot, tx: Mined | None, devnet: Devnet) -> Sequence[str]:
+def _states(slot: Slot, tx: Mined | None, devnet: Devnet, orders: Mapping[str, str]) -> Sequence[str]:
     if tx is None:
         return ["mined"]
     if tx.ref not in slot.attempts:
@@ -73,11 +84,14 @@ def _states(slot: Slot, tx: Mined | None, devnet: Devnet) -> Sequence[str]:
     payload = slot.payloads[list(slot.attempts).index(tx.ref)]
     if payload["to"] == devnet.address(Role.OPERATOR):
         return ["void"]
+    if orders.get(tx.ref) == "OrderCancelled":
+        return ["refused"]
     return ["landed", "done"] if tx.ok else ["refused"]
 
 
 def _end(case: Case) -> Iterator[str]:
     """The account is where it should be, and the coins are where they were."""
+    yield from records.stranded(case.devnet)
     position = records.position(case.devnet)
     if abs(position - case.target) > LOT:
         yield f"position: it is {position}, but should be {case.target}"

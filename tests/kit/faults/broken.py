@@ -17,14 +17,15 @@ from typing import TypeAlias
 from agent import cycle
 from agent.cli.execute import tap
 from agent.errors import Exit, HedgekeeperError
-from agent.model import Code, EvmTx, Intent, Name, Outcome, Payload, Reason, Rules, Signed, State
+from agent.model import Code, EvmTx, Intent, Name, Outcome, Payload, Reason, Rules, Signed, State, View
 from agent.reading import Reading
 from agent.seams import House
 from agent.settings import Configuration, load
 from agent.signing.evm import EvmSigner
 from agent.signing.keys import load_key
+from agent.units import Usd
 from agent.wiring import opened
-from tests.kit.faults.case import CONFIG
+from tests.kit.faults.operator import CONFIG
 from tests.kit.toys.broken import BlindJournal, ForgetfulJournal, NewNonceWire
 from tests.kit.toys.through import ThroughVault, ThroughVenue, ThroughWire
 
@@ -85,6 +86,14 @@ class HopelessVenue(ThroughVenue):
         return replace(outcome, state=State.VOID, reason=Reason(code=Code.BURNED, subject=intent.lane))
 
 
+class BlindVenue(ThroughVenue):
+    """An order that waits for a keeper is not seen, nor is the collateral that waits with it."""
+
+    def observe(self) -> Reading[View]:
+        view = yield from super().observe()
+        return replace(view, orders=(), equity=view.equity if view.positions else Usd(0))
+
+
 class LateWire(ThroughWire):
     """An expired call is sent on."""
 
@@ -115,6 +124,9 @@ BROKEN: dict[str, Change] = {
     "bytes leave before they are recorded": lambda house, settings: replace(house, vault=HastyVault(house, settings)),
     "no receipt is taken for void": lambda house, settings: replace(
         house, venues={name: HopelessVenue(venue) for name, venue in house.venues.items()}
+    ),
+    "orders that wait are not seen": lambda house, settings: replace(
+        house, venues={name: BlindVenue(venue) for name, venue in house.venues.items()}
     ),
     "a resend takes a new nonce": _new_nonces,
     "an expired call is sent on": lambda house, settings: replace(

@@ -1,91 +1,54 @@
 """One operator on one chain: what is done to its program, and what it must have come to in the end."""
 
-import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from tests.kit.devnet import market, spot
+from tests.kit.devnet import spot
 from tests.kit.devnet.config import config
 from tests.kit.devnet.fixtures import untouched
 from tests.kit.devnet.roles import Role, actor
 from tests.kit.devnet.state import Devnet
 from tests.kit.faults import records
-from tests.kit.faults.process import KILLED, PROGRAM, Ended, Running, started
+from tests.kit.faults.operator import CONFIG, KEY, Operator
+from tests.kit.faults.process import Running
 from tests.kit.proxy import Drop, proxy
 
 _PRICES_KEEP_S = 600
-CONFIG, KEY = "hedgekeeper.toml", "operator.key"
 EXPOSURE = Decimal("18.1")
 """6 ETH and 4 WETH, 5 wstETH at 1.2 and 2 evETH at 1.05."""
 
 
-@dataclass
-class Case:
-    """`command` is what is killed and started again. `target`, `changes` and `deposits` are what must be true in the
-    end: the position, and how often position and collateral of the account were changed since the chain began.
-    `foreign` are transactions that the test itself sent with the operator's key.
+@dataclass(kw_only=True)
+class Case(Operator):
+    """`target`, `changes` and `deposits` are what must be true in the end: the position, and how often position and
+    collateral of the account were changed since the chain began. Where a `keeper` executes, he acts on what was just
+    looked at, and `cancelled` orders of ours came to nothing. `foreign` are transactions that the test itself sent
+    with the operator's key.
     """
 
     devnet: Devnet
-    folder: Path
-    command: str = "run"
-    program: tuple[str, ...] = PROGRAM
     target: Decimal = -EXPOSURE
     changes: int = 1
     deposits: int = 1
+    cancelled: int = 0
+    keeper: Callable[[], None] = lambda: None
     spot: dict[str, int] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)
-    figures: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.spot = self.spot or records.spot(self.devnet)
-
-    def started(self, *command: str, steps: bool = False) -> AbstractContextManager[Running]:
-        return started(self.folder, *(command or (self.command,)), program=self.program, steps=steps)
-
-    def run(self, *command: str) -> Ended:
-        """From its start to its end."""
-        with self.started(*command) as running:
-            return running.end()
-
-    def steps(self, *command: str) -> list[str]:
-        """From its start to its end: the steps it took."""
-        with self.started(*command, steps=True) as running:
-            while running.step():
-                self.go(running)
-            assert running.end().exit == 0
-            return running.steps
-
-    def killed_before(self, step: int, *command: str) -> str | None:
-        """Killed while it stands before its n-th step, which is answered; None when it ended before that."""
-        with self.started(*command, steps=True) as running:
-            while (reached := running.step()) and len(running.steps) < step:
-                self.go(running)
-            if reached is None:
-                running.end()
-                return None
-            self.kill(running)
-            return reached
-
-    def kill(self, running: Running) -> None:
-        running.kill()
-        self.died(running)
-
-    def died(self, running: Running) -> None:
-        """Killed, and by nothing less than SIGKILL."""
-        ended = running.end()
-        assert ended.exit == KILLED, ended
-        self.figures["kills"] += 1
 
     def go(self, running: Running) -> None:
         """Past `sent` only once the chain has mined: else how many looks are taken would depend on the machine."""
         while running.steps[-1] == "sent" and records.unmined(self.devnet):
             pass
+        if running.steps[-1] == "settled":
+            self.keeper()
         running.go()
 
     def killed_at_send(self, nth: int, when: Drop, *command: str) -> None:
@@ -111,20 +74,6 @@ class Case:
         finally:
             self.set("rpc", before)
 
-    def setting(self, key: str) -> str:
-        [found] = re.findall(rf"(?m)^{key} = (.*)$", self._config.read_text())
-        return str(found)
-
-    def set(self, key: str, value: str) -> None:
-        """Every key of that name in the configuration."""
-        text, count = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", self._config.read_text())
-        assert count, f"the configuration has no {key}"
-        self._config.write_text(text)
-
-    @property
-    def _config(self) -> Path:
-        return self.folder / CONFIG
-
     def move_spot(self, amount: Decimal) -> None:
         """Ether comes into a watched wallet, or leaves it; the short must follow."""
         spot.move(self.devnet, Role.COLD1, "ETH", amount)
@@ -134,6 +83,11 @@ class Case:
     def adopt(self) -> None:
         adopted = self.run("journal", "adopt", "--yes")
         assert adopted.exit == 0, adopted
+
+    def copied(self, folder: Path) -> "Case":
+        """As it is, in another folder and with figures of its own."""
+        shutil.copytree(self.folder, folder)
+        return replace(self, folder=folder, foreign=set(), figures=Counter())
 
     @contextmanager
     def branch(self) -> Iterator["Case"]:
@@ -152,7 +106,7 @@ def on(devnet: Devnet) -> Iterator[Devnet]:
     """A chain that mines what it is sent, with an empty pool and fresh prices, taken back afterwards."""
     with untouched(devnet):
         if records.idle_s(devnet) > _PRICES_KEEP_S:
-            market.refresh_feeds(devnet)
+            records.refresh_feeds(devnet)
         try:
             yield devnet
         finally:
@@ -167,7 +121,7 @@ def unhedged(devnet: Devnet, folder: Path) -> Case:
     (folder / CONFIG).write_text(text)
     (folder / KEY).touch(mode=0o600)
     (folder / KEY).write_text(actor(Role.OPERATOR).key)
-    return Case(devnet, folder)
+    return Case(devnet=devnet, folder=folder)
 
 
 def hedged(devnet: Devnet, folder: Path) -> Case:

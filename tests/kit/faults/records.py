@@ -3,19 +3,34 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from agent.model.base import value
 from tests.kit.devnet.roles import Role
-from tests.kit.devnet.state import Devnet
+from tests.kit.devnet.state import Devnet, Kind
+from tests.kit.faults import on_gmx_v2, on_perp_v2
 
-_WAD = 18
 _COLD = (Role.COLD1, Role.COLD2)
 _TOKENS = ("WETH", "wstETH", "evETH")
+
+
+class Exchange(Protocol):
+    """What is asked of the exchange on the chain: a module of this shape for each kind."""
+
+    def position_changes(self, devnet: Devnet) -> Counter[str]: ...
+    def deposits(self, devnet: Devnet) -> int: ...
+    def position(self, devnet: Devnet) -> Decimal: ...
+    def orders(self, devnet: Devnet) -> Mapping[str, str]: ...
+    def stranded(self, devnet: Devnet) -> Iterator[str]: ...
+    def pass_time(self, devnet: Devnet, seconds: int) -> None: ...
+    def refresh_feeds(self, devnet: Devnet) -> None: ...
+
+
+_EXCHANGES: dict[Kind, Exchange] = {Kind.PERP_V2: on_perp_v2, Kind.GMX_V2: on_gmx_v2}
 
 
 @value
@@ -92,21 +107,40 @@ def unmined(devnet: Devnet) -> int:
 
 
 def position_changes(devnet: Devnet) -> Counter[str]:
-    """Of our account, by the transaction that made them: since the chain began, whoever sent it."""
-    event = devnet.contract("ClearingHouse").events.PositionChanged()
-    logs = event.get_logs(from_block=0, argument_filters={"trader": devnet.address(Role.ACCOUNT)})
-    return Counter(log["transactionHash"].to_0x_hex() for log in logs)
+    """Of our account, by the transaction that asked for them: since the chain began, whoever sent it."""
+    return _exchange(devnet).position_changes(devnet)
 
 
 def deposits(devnet: Devnet) -> int:
-    event = devnet.contract("Vault").events.Deposited()
-    return len(event.get_logs(from_block=0, argument_filters={"trader": devnet.address(Role.ACCOUNT)}))
+    """Of collateral for our account, since the chain began."""
+    return _exchange(devnet).deposits(devnet)
 
 
 def position(devnet: Devnet) -> Decimal:
-    balances = devnet.contract("AccountBalance").functions
-    size: int = balances.getTotalPositionSize(devnet.address(Role.ACCOUNT), devnet.exchange["BaseToken"]).call()
-    return Decimal(size).scaleb(-_WAD)
+    return _exchange(devnet).position(devnet)
+
+
+def orders(devnet: Devnet) -> Mapping[str, str]:
+    """Where a keeper executes: what became of each order, by the transaction that created it."""
+    return _exchange(devnet).orders(devnet)
+
+
+def stranded(devnet: Devnet) -> Iterator[str]:
+    """Whatever is still on its way: a line for each."""
+    return _exchange(devnet).stranded(devnet)
+
+
+def pass_time(devnet: Devnet, seconds: int) -> None:
+    """Feeds stay fresh."""
+    _exchange(devnet).pass_time(devnet, seconds)
+
+
+def refresh_feeds(devnet: Devnet) -> None:
+    _exchange(devnet).refresh_feeds(devnet)
+
+
+def _exchange(devnet: Devnet) -> Exchange:
+    return _EXCHANGES[devnet.kind]
 
 
 def spot(devnet: Devnet) -> dict[str, int]:

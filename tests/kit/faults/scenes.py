@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 
-from tests.kit.devnet import market
+from tests.kit.faults import records
 from tests.kit.faults.case import Case
 
 STEPS = ("sign", "record", "deliver", "send", "sent", "settle", "settled")
@@ -35,7 +35,7 @@ class Scene(StrEnum):
         if self is Scene.FLATTEN:
             case.command, case.target = "flatten", Decimal(0)
         if self is Scene.GROW:
-            market.pass_time(case.devnet, COOLDOWN_S)
+            records.pass_time(case.devnet, COOLDOWN_S)
             case.move_spot(Decimal(3))
             case.deposits = 2
         if self is Scene.SHRINK:

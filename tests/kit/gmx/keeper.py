@@ -87,7 +87,7 @@ def execute_unacceptably(gmx: Gmx, order_key: bytes) -> TxReceipt:
 
 def _kind(gmx: Gmx, order_key: bytes) -> tuple[OrderType, bool]:
     """And whether it is a long's."""
-    _, numbers, flags = gmx.contract("Reader").functions.getOrder(gmx.at("DataStore"), order_key).call()
+    _, numbers, flags, _ = gmx.contract("Reader").functions.getOrder(gmx.at("DataStore"), order_key).call()
     return OrderType(numbers[0]), flags[0]
 
 

@@ -15,6 +15,7 @@ from urllib.request import Request, urlopen
 
 from aiohttp import web
 from requests import RequestException
+from web3.exceptions import Web3Exception
 
 from tests.kit.devnet.errors import DevnetError
 from tests.kit.devnet.roles import Role, actor
@@ -27,6 +28,7 @@ _LOOKS_S = 0.1
 _DEADLINE_S = 10
 _COINS = ("WETH", "USDC")
 _TRADERS = (Role.ACCOUNT, Role.OPERATOR)
+_GONE = (DevnetError, Web3Exception, RequestException)  # An order or a chain, between two questions about it.
 
 
 @dataclass
@@ -60,6 +62,8 @@ def at_work(devnet: Devnet, keeper: Keeper) -> Iterator[Devnet]:
 
 def tell(devnet: Devnet, **changes: Any) -> Keeper:
     """Changes the keeper of a running devnet, in whatever process it is; answers what it does now."""
+    if not devnet.tickers:
+        raise DevnetError(f"The exchange at {devnet.url} ({devnet.kind}) has no keeper at work.")
     body = json.dumps(changes).encode()
     request = Request(f"{devnet.tickers}/keeper", data=body)  # noqa: S310
     try:
@@ -84,7 +88,7 @@ class _Office:
 
     def keep(self) -> None:
         while not self.closing.wait(_LOOKS_S):
-            with suppress(DevnetError, RequestException):  # Of an order or a chain that has just gone.
+            with suppress(*_GONE):
                 self._look()
 
     def _look(self) -> None:

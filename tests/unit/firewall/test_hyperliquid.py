@@ -254,8 +254,15 @@ def test_margin__to_and_fro__is_the_plans_in_millionths_rounded_towards_zero() -
     for amount, millionths in (("12.3456789", 12_345_678), ("-12.3456789", -12_345_678)):
         planned = led(margin(MASTER, ETH, RNG), actions=(Fund(amount=Usd(amount)),))
         assert broken_by(saying(planned, ntli=millionths)) == []
-        assert broken_by(saying(planned, ntli=millionths - 1)) == [Rule.AMOUNT]
+        assert broken_by(saying(planned, ntli=millionths + (1 if millionths > 0 else -1))) == [Rule.AMOUNT]
         assert broken_by(saying(planned, ntli=-millionths)) == [Rule.AMOUNT]
+
+
+def test_margin__a_part_of_what_goes_in__is_the_plans_too() -> None:
+    """What an increase ties is drawn by the exchange itself; of what comes out nothing is left to guess."""
+    into, out = (led(margin(MASTER, ETH, RNG), actions=(Fund(amount=Usd(amount)),)) for amount in (12, -12))
+    assert broken_by(saying(into, ntli=1)) == broken_by(saying(into, ntli=11_999_999)) == []
+    assert broken_by(saying(out, ntli=-11_999_999)) == [Rule.AMOUNT]
 
 
 def test_margin__less_than_a_millionth__is_nothing_to_sign() -> None:

@@ -182,10 +182,12 @@ def test_working_order__not_yet_filled__counts_as_position() -> None:
     assert plan.reasons[0].value == "short 6 for 10 s"
 
 
-def test_working_order__spot_added_meanwhile__only_the_rest_is_traded() -> None:
-    seen = snapshot(replace(view("-4"), orders=(order("-6"),)), spot="13")
+def test_working_order__spot_added_meanwhile__the_rest_waits_for_it() -> None:
+    """What it leaves, and what collateral it ties, is known when it is filled."""
+    plan = decided(snapshot(replace(view("-4"), orders=(order("-6"),)), spot="13"), memory("-4"))
 
-    assert traded(decided(seen, memory("-4"))) == Base(-3)
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.WORKING]
 
 
 def test_working_order__a_reduction_under_way__is_not_sent_again() -> None:

@@ -77,6 +77,15 @@ def test_flatten__an_order_is_working__is_cancelled_before_anything_is_closed() 
     assert codes(plan.reasons) == [Code.WORKING]
 
 
+def test_flatten__an_order_that_cannot_be_taken_back_yet__is_waited_for() -> None:
+    waiting = order("-5")
+    later = replace(waiting, cancels_from_ms=waiting.since_ms + 300_000)
+    plan = flattened(snapshot(replace(view("-10"), orders=(later,))))
+
+    assert plan.legs == ()
+    assert codes(plan.reasons) == [Code.WORKING]
+
+
 def test_flatten__our_own_exit_is_working__is_left_to_be_filled() -> None:
     plan = flattened(snapshot(replace(view("-10"), orders=(order("10"),))))
 

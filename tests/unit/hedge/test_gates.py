@@ -96,6 +96,7 @@ FAULTS: list[tuple[Code, Fault, bool, bool]] = [
     (Code.FOREIGN_NONCE, in_snapshot(terms=(terms(foreign="pending 9, ours 7"),)), True, False),
     (Code.FEE_ABOVE_CEILING, in_snapshot(terms=(terms(max_fee=50 * GWEI + 1),)), True, True),
     (Code.RETRY_CAP, in_memory(refusals={LANE: (NOW - 3, NOW - 2, NOW - 1)}), True, False),
+    (Code.GAS_BUDGET, in_memory(gas={LANE: ((NOW - 2, 10**17), (NOW - 1, 10**17))}), False, False),
     (Code.HALTED, at_venue(halted="paused"), True, False),
     (Code.ON_HOLD, in_memory(hold="flattened by run 7"), False, False),
     (Code.NOT_DELEGATED, at_venue(may_trade=False), False, False),

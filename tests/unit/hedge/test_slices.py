@@ -6,7 +6,7 @@ import pytest
 
 from agent.model import Code, Memory, Plan, SeenExposure, Traded
 from agent.units import Base, Usd
-from tests.unit.hedge.scene import ETH, LIMITS, NOW, PERP, codes, decided, memory, snapshot, thin, traded, view
+from tests.unit.hedge.scene import ETH, LIMITS, NOW, PERP, codes, decided, memory, order, snapshot, thin, traded, view
 
 SMALL = replace(LIMITS, max_order=Usd(10_000))
 """Five of the ten ETH at a time."""
@@ -43,6 +43,14 @@ def test_slices__the_last_one__goes_at_once_and_is_under_way_until_it_is_seen() 
     assert traded(plan) == Base(-5)
     assert under_way(plan) == Base(-10)
     assert under_way(decided(snapshot(view("-10")), after_a_slice("-10", fresh=True))) is None
+
+
+def test_slices__while_one_works__the_increase_stays_under_way() -> None:
+    working = replace(view("-4"), orders=(order("-2"),))
+
+    plan = decided(snapshot(working), after_a_slice("-4", fresh=False), limits=SMALL)
+
+    assert (plan.legs, under_way(plan)) == ((), Base(-10))
 
 
 def test_slices__a_market_too_thin_for_the_rest__fills_up_until_the_next_run() -> None:

@@ -132,6 +132,14 @@ def test_refusals__by_lane__when_they_were_mined(ledger: Ledger) -> None:
     assert ledger.memory().refusals == {LANE: (START_MS + (WEEK_S + 5) * 1000,)}
 
 
+def test_gas__by_lane__what_each_transaction_took_and_when(ledger: Ledger) -> None:
+    trade(ledger, 1, done("-1", second=3))
+    trade(ledger, 2, ended(State.REFUSED, Code.REVERTED, second=4))
+    trade(ledger, 3, done("0", second=5))
+    taken = (START_MS + 5_000, 10**20), (START_MS + 3_000, 10**20)
+    assert ledger.memory().gas == {LANE: taken}
+
+
 def test_exposures__the_first_and_every_agreed_one__are_taken(ledger: Ledger) -> None:
     ledger.note(plan("10"))
     assert ledger.memory().exposures == {ETH: SeenExposure(taken=Base(10))}

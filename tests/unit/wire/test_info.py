@@ -132,18 +132,20 @@ def test_ask__slow_fact_that_failed__is_asked_again() -> None:
     assert ask(info, AGENTS) == (b"[]",)
 
 
-def test_ask__leverage_after_a_post__is_read_anew_at_once_and_once_more_when_it_has_settled() -> None:
+def test_ask__leverage_and_agents_after_a_post__are_read_anew_at_once_and_once_more_when_it_has_settled() -> None:
     exchange = Scripted()
     info = exchange.info()
-    ask(info, LEVERAGE, AGENTS)
+    fees = question("userFees")
+    ask(info, LEVERAGE, AGENTS, fees)
     post(info)
     for _ in range(3):
-        ask(info, LEVERAGE, AGENTS)
+        ask(info, LEVERAGE, AGENTS, fees)
     assert exchange.asked.count("activeAssetData") == 2
     exchange.now_ms += SETTLES_MS
     for _ in range(3):
-        ask(info, LEVERAGE, AGENTS)
-    assert (exchange.asked.count("activeAssetData"), exchange.asked.count("extraAgents")) == (3, 1)
+        ask(info, LEVERAGE, AGENTS, fees)
+    times = [exchange.asked.count(kind) for kind in ("activeAssetData", "extraAgents", "userFees")]
+    assert times == [3, 3, 1]
 
 
 def test_ask__leverage_after_a_post_without_an_answer__is_read_anew() -> None:

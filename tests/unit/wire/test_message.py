@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from eth_utils.crypto import keccak
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.message_slot import agent_of, clock, cloid_of, hl_lane, network_of
 from agent.model import Address, Draft, Intent, Kind, Leg, Memory, Message, Payload, Signed, Stamp, Terms
 from agent.reading import Reading, drive
-from agent.wire.message import DAY_MS, MessageWire
+from agent.wire.message import ARRIVES_MS, DAY_MS, MessageWire
 from tests.unit.wire.scripted import SOURCE, Scripted, ok
 
 AGENT = Address("0x" + "Aa" * 20)
@@ -35,8 +35,8 @@ def run(reading: Reading[Any], exchange: Scripted) -> Any:
     return asyncio.run(drive([reading], exchange.info()))[0]
 
 
-def at(time_ms: object) -> Scripted:
-    return Scripted({"clearinghouseState": ok({"time": time_ms})})
+def at(time_ms: object, actions: object = 0) -> Scripted:
+    return Scripted({"clearinghouseState": ok({"time": time_ms}), "userRateLimit": ok({"nRequestsUsed": actions})})
 
 
 def terms(time_ms: int = NOW_MS, nonces: Mapping[Any, int] | None = None) -> Terms:
@@ -70,6 +70,29 @@ def test_terms__of_a_fresh_lane__are_the_exchanges_time_and_no_gas() -> None:
         expires_ms=NOW_MS + 15_000,
         now_ms=NOW_MS,
     )
+
+
+def test_terms__of_an_account_that_acted_and_no_record__are_quiet_until_what_was_out_has_died() -> None:
+    """Counted from the first look of this process."""
+    exchange = at(NOW_MS, actions=3)
+    looking = wire(exchange)
+    first: Terms = run(looking.terms(Memory()), exchange)
+    later: Terms = run(looking.terms(Memory()), at(NOW_MS + 9_000, actions=3))
+    assert first.quiet_until_ms == later.quiet_until_ms == NOW_MS + 15_000 + ARRIVES_MS
+
+
+def test_terms__of_an_account_that_acted_as_recorded__are_not_quiet() -> None:
+    exchange = at(NOW_MS, actions=3)
+    assert run(wire(exchange).terms(Memory(nonces={LANE: NOW_MS - 9})), exchange).quiet_until_ms == 0
+    assert exchange.asked == ["clearinghouseState"]
+
+
+@pytest.mark.parametrize("answer", [{}, [], {"nRequestsUsed": "3"}])
+def test_terms__limits_without_what_was_used__is_no_exchange_of_ours(answer: object) -> None:
+    exchange = at(NOW_MS)
+    exchange.answers["userRateLimit"] = ok(answer)
+    with pytest.raises(Mismatch, match="is this the exchange's URL"):
+        run(wire(exchange).terms(Memory()), exchange)
 
 
 @pytest.mark.parametrize("ours", [NOW_MS - 1, NOW_MS, NOW_MS + 700])
@@ -163,3 +186,20 @@ def test_send__answered_with_garbage__is_kept_short_and_on_one_line(body: bytes)
     assert said.startswith("HTTP 503: ")
     assert len(said) < 320
     assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ((), False),
+        (("taken",), True),
+        (("no answer: api.example: no answer within 5 s", "filled 0.5 at 1999 (order 7)"), True),
+        (("resting (order 7)",), True),
+        (("taken", "HTTP 502: <html>"), False),
+        (("refused: Rate limited. Please try again later.",), False),
+    ],
+)
+def test_next__what_was_said_to_be_taken__is_waited_for_and_not_posted_again(
+    said: tuple[str, ...], waits: bool
+) -> None:
+    assert (following(NOW_MS, replace(INTENT, said=said)) is None) is waits

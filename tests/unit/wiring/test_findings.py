@@ -113,6 +113,7 @@ def test_plan__what_needs_no_person__is_no_finding() -> None:
     reasons = (
         Reason(code=Code.COOLDOWN, subject="ETH"),
         Reason(code=Code.DECLARATION_EXPIRED, subject="ETH"),
+        Reason(code=Code.NOT_DELEGATED, subject="perp", value="told by the venue"),
         Reason(code=Code.EXPOSURE_JUMP, subject="ETH", value="1 -> 9", limit="50 %"),
     )
     [jump] = of_plan(Plan(reasons=reasons))

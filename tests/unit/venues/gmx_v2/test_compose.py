@@ -7,10 +7,13 @@ import pytest
 from agent.model import (
     Action,
     Cancel,
+    Cannot,
     Claim,
     Code,
     Draft,
     Fund,
+    Kind,
+    Leg,
     Movement,
     Protect,
     Trade,
@@ -35,8 +38,9 @@ from tests.unit.venues.gmx_v2.figures import (
     WETH,
     Scene,
     infos,
+    open_orders,
 )
-from tests.unit.venues.gmx_v2.scene import gmx_v2, look
+from tests.unit.venues.gmx_v2.scene import gmx_v2, look, terms
 
 
 def test_increase__by_an_operator__goes_through_the_subaccount_router_and_moves_the_accounts_collateral() -> None:
@@ -49,6 +53,31 @@ def test_increase__by_an_operator__goes_through_the_subaccount_router_and_moves_
     moved = Movement(kind="Transfer", token=USDC, source=ACCOUNT, target=AT["OrderVault"], amount=5_000_000_000)
     left = replace(moved, kind="Approval", target=AT["Router"], amount=15_000_000_000)
     assert made.movements == (moved, left)
+
+
+def test_increase__by_an_operator_without_collateral__names_the_empty_transfer_that_the_coin_reports() -> None:
+    made = composed(Scene(infos=()), SELL)
+    assert isinstance(made, Draft)
+    assert {(moved.kind, moved.amount) for moved in made.movements} == {("Transfer", 0), ("Approval", 20_000_000_000)}
+
+
+def test_flatten__the_operator_is_not_allowed__prints_no_permission_for_whom_the_account_may_have_shut_out() -> None:
+    scene = Scene(listed=False)
+    view = look(scene)
+    leg = Leg(venue=view.venue, actions=(BUY,), kind=Kind.FLATTEN)
+    cannot = gmx_v2(scene).compose(leg, view, terms(view, scene))
+    assert isinstance(cannot, Cannot)
+    assert [call.to for call in cannot.calls] == [AT["ExchangeRouter"]]
+
+
+def test_closes__an_order_that_can_be_cancelled_by_now__comes_first() -> None:
+    scene = Scene(orders=open_orders("open.orders"))
+    view = look(scene)
+    from_ms = max(order.cancels_from_ms for order in view.orders)
+    for now_ms, cancels in ((from_ms, len(view.orders)), (from_ms - 1, 0)):
+        then = replace(view, stamp=replace(view.stamp, time_ms=now_ms))
+        calls = compose.closes(gmx_v2(scene), then, (), 10**9)
+        assert [read_call(ExchangeRouter, call.data).method for call in calls] == ["cancelOrder"] * cancels
 
 
 def test_increase__by_the_account_itself__sends_the_collateral_along() -> None:
@@ -81,6 +110,26 @@ def test_cancel__is_one_call_without_value() -> None:
     [tx] = draft(Scene(), Cancel(order_id="0x" + "07" * 32))
     call = read_call(SubaccountRouter, tx.data)
     assert (call.method, call.args, tx.value) == ("cancelOrder", {"key": b"\x07" * 32}, 0)
+
+
+def test_cancel__of_an_order_that_adds__names_the_collateral_that_comes_back() -> None:
+    [waiting] = open_orders("open.orders")
+    scene, order_id = Scene(infos=(), orders=(waiting,)), f"0x{waiting['orderKey'].hex()}"
+    made = composed(scene, Cancel(order_id=order_id))
+    assert isinstance(made, Draft)
+    back = Movement(kind="Transfer", token=USDC, source=AT["OrderVault"], target=ACCOUNT, amount=15_000 * 10**6)
+    assert made.movements == (back,)
+
+
+def test_cancel__of_a_stop__moves_nothing() -> None:
+    [resting] = open_orders("sl.orders")
+    made = composed(Scene(orders=(resting,)), Cancel(order_id=f"0x{resting['orderKey'].hex()}"))
+    assert isinstance(made, Draft)
+    assert made.movements == ()
+
+
+def test_cancel__of_what_is_no_order_here__is_said() -> None:
+    assert denied(Scene(), Cancel(order_id="12")).reason.code is Code.UNSUPPORTED
 
 
 def test_router__newest_without_its_roles__the_next_one_carries() -> None:

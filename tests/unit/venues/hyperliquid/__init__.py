@@ -1,0 +1,1 @@
+"""Hyperliquid against the local exchange, without a socket."""
