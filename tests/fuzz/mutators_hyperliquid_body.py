@@ -27,17 +27,38 @@ def with_body(case: Case, raw: bytes) -> Message:
 
 # Bytes ------------------------------------------------------------------------------------------------
 def digits_flipped(case: Case, rng: Random) -> Message:
-    raw = bytearray(case.tx.body)
-    at = rng.choice([at for at, found in enumerate(raw) if found in b"0123456789"])
-    raw[at] = rng.choice([digit for digit in b"0123456789" if digit != raw[at]])
-    return with_body(case, bytes(raw))
+    def one_digit() -> bytes:
+        raw = bytearray(case.tx.body)
+        at = rng.choice([at for at, found in enumerate(raw) if found in b"0123456789"])
+        raw[at] = rng.choice([digit for digit in b"0123456789" if digit != raw[at]])
+        return bytes(raw)
+
+    return with_body(case, _more(case, one_digit))
 
 
 def flipped(case: Case, rng: Random) -> Message:
-    raw = bytearray(case.tx.body)
-    for at in rng.sample(range(len(raw)), rng.randint(1, 3)):
-        raw[at] ^= rng.randint(1, 255)
-    return with_body(case, bytes(raw))
+    def some_bytes() -> bytes:
+        raw = bytearray(case.tx.body)
+        for at in rng.sample(range(len(raw)), rng.randint(1, 3)):
+            raw[at] ^= rng.randint(1, 255)
+        return bytes(raw)
+
+    return with_body(case, _more(case, some_bytes))
+
+
+def _more(case: Case, draw: Callable[[], bytes]) -> bytes:
+    """Another body than one that only puts in less margin than planned, which is allowed."""
+    while _less(case, raw := draw()):
+        pass
+    return raw
+
+
+def _less(case: Case, raw: bytes) -> bool:
+    try:
+        amount = json.loads(raw)["action"]["ntli"]
+    except (ValueError, LookupError, TypeError):
+        return False
+    return isinstance(amount, int) and 0 < amount < case.action["ntli"]
 
 
 def trailing(case: Case, rng: Random) -> Message:

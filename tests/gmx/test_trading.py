@@ -201,7 +201,7 @@ def test_prices__older_than_allowed__are_refused_and_the_order_stays(gmx: Gmx, d
     _set_age(gmx, 301)
     with pytest.raises(Reverted, match="0x2b6e7c3f"):
         keeper.execute(gmx, waiting)
-    _set_age(gmx, 1)
+    _set_age(gmx, 60)
     with pytest.raises(Reverted, match="0x7d677abf"):  # younger than that, but older than the order
         keeper.execute(gmx, waiting)
     assert keeper.waiting_orders(gmx, desk.account) == [waiting]

@@ -1,6 +1,6 @@
 """Every test gets an exchange, a folder and a key of its own, and the chain as it was.
 
-A test module imports all of them.
+A test module imports all the fixtures.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tests.kit.devnet import launch
 from tests.kit.devnet.state import Devnet
 from tests.kit.faults import message_case as cases
 from tests.kit.faults.figures import keep
-from tests.kit.faults.message_case import MessageCase
+from tests.kit.faults.message_case import SEEDS, MessageCase
 from tests.kit.faults.message_scenes import set_scene
 from tests.kit.faults.scenes import Scene
 
@@ -73,3 +73,14 @@ def message_case(scene: Scene, seed: int, request: pytest.FixtureRequest) -> Mes
     case: MessageCase = request.getfixturevalue(name)
     set_scene(scene, case)
     return case
+
+
+ONE_SEED = [SEEDS[0], *(pytest.param(seed, marks=pytest.mark.all_faults) for seed in SEEDS[1:])]
+
+
+def each_seed(*cases: object) -> pytest.MarkDecorator:
+    """By default each case on one of the exchanges; on all of them in the full matrix."""
+    marks = {True: (), False: (pytest.mark.all_faults,)}
+    shared = [(n, case, at, seed) for n, case in enumerate(cases or (None,)) for at, seed in enumerate(SEEDS)]
+    params = [pytest.param(case, seed, marks=marks[n % len(SEEDS) == at]) for n, case, at, seed in shared]
+    return pytest.mark.parametrize(("how", "seed"), params)
