@@ -3,27 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from agent.cli.show import moment
 from agent.hedge.words import GAS_COIN, coins, figure, price, usd
 from agent.model import Address, Code, EvmTx, Intent, Lane, Message, Name, OwnerCall, Payload, State, value
 from agent.units import Ratio, Usd
-from agent.venues.gmx_v2 import words as gmx_v2
-from agent.venues.hyperliquid import words as hyperliquid
-from agent.venues.perp_v2 import words as perp_v2
 from agent.venues.told import Told
 from agent.wallets.tokens import coin_of
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
 
-TELLERS: Mapping[str, Callable[..., Told | None]] = {
-    "perp-v2": perp_v2.told,
-    "gmx-v2": gmx_v2.told,
-    "hyperliquid": hyperliquid.told,
-}
-"""By kind of venue: from its settings and the bytes of a call, or a message's body, to what that does."""
+TELLERS = {"perp-v2": "perp_v2", "gmx-v2": "gmx_v2", "hyperliquid": "hyperliquid"}
+"""By kind of venue, the room whose `words.told` says what a call's bytes, or a message's body, do."""
 _LANE = re.compile(r"evm:(\d+):(0x[0-9a-fA-F]{40})")
 _AGENT = re.compile(r"hyperliquid:(mainnet|testnet):(0x[0-9a-fA-F]{40})")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -92,7 +86,10 @@ class Words:
 
     def _told(self, venue: Name, data: bytes) -> Told | None:
         configured = self.settings.venues.get(venue)
-        return TELLERS[configured.kind](configured, data) if configured and configured.kind in TELLERS else None
+        if configured is None:
+            return None
+        told: Told | None = import_module(f"agent.venues.{TELLERS[configured.kind]}.words").told(configured, data)
+        return told
 
     def _chain(self, chain_id: int) -> str:
         return next((name for name, at in self.settings.chains.items() if at.id == chain_id), f"chain {chain_id}")

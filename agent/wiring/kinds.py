@@ -1,6 +1,7 @@
 """The kinds of venue. Another kind is its settings, its room, its dialect, and a module like those named here."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Protocol, cast
 
 from agent import firewall
@@ -13,7 +14,6 @@ from agent.settings import Configuration
 from agent.signing.keys import Key
 from agent.signing.vault import Signer
 from agent.wire.info import Info
-from agent.wiring import gmx_v2, hyperliquid, perp_v2
 from agent.wiring.ways import Ways
 
 
@@ -44,8 +44,9 @@ class Kind(Protocol):
         ...
 
 
-_KINDS = {"perp-v2": perp_v2, "gmx-v2": gmx_v2, "hyperliquid": hyperliquid}
+_KINDS = {"perp-v2": "perp_v2", "gmx-v2": "gmx_v2", "hyperliquid": "hyperliquid"}
+"""The module of each; only those that the configuration names are loaded."""
 
 
 def kind_of(settings: Configuration, name: Name) -> Kind:
-    return cast("Kind", _KINDS[settings.venues[name].kind])
+    return cast("Kind", import_module(f"agent.wiring.{_KINDS[settings.venues[name].kind]}"))

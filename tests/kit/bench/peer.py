@@ -109,6 +109,7 @@ class Script:
         yield self._read("Vault", at["vault"], "paused")
         yield self._read("Vault", at["vault"], "getAccountValue", account)
         yield self._read("Vault", at["vault"], "getFreeCollateralByToken", account, collateral)
+        yield self._read("Vault", at["vault"], "getFreeCollateral", account)
         yield self._read("USDC", collateral, "balanceOf", self.operator)
         yield self._read("USDC", collateral, "decimals")
         yield self._read("DelegateApproval", at["delegate_approval"], "canOpenPositionFor", account, self.operator)
