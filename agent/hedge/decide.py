@@ -9,7 +9,7 @@ from agent.hedge.band import cooldown, cooling, too_little
 from agent.hedge.exposure import exposure_of
 from agent.hedge.flatten import unfinished
 from agent.hedge.increase import Increase
-from agent.hedge.orders import cancel, overdue, waiting, working_in
+from agent.hedge.orders import cancel, ended_unseen, overdue, waiting, working_in
 from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place, dark, places
@@ -82,14 +82,15 @@ def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, 
 def rebalance(task: Task) -> Plan:
     """The legs that bring one hedge back to its target, or why there are none."""
     exposure = exposure_of(task.hedge, task.snapshot, task.memory, task.limits)
-    told = (*_unseen(task), *_strange(task), *_waiting(task), *exposure.reasons)
+    unended = _unended(task)
+    told = (*_unseen(task), *_strange(task), *_waiting(task), *unended, *exposure.reasons)
     if exposure.amount is None or not task.found:
         return Plan(reasons=told)
     state = state_of(task.hedge, exposure.amount, task.found, task.snapshot, task.memory)
     name, seen = task.hedge.underlying, exposure.seen
     noted = {name: seen} if seen else {}
     known = Plan(reasons=told, hedges=(state,), look_again=exposure.look_again, seen=noted)
-    if not seen or not exposure.settled or _overdue(task):
+    if not seen or not exposure.settled or unended or _overdue(task):
         return known
     first = begun(task.hedge, state, task.memory)
     plan = _trades(task, state, first)
@@ -182,6 +183,12 @@ def _orders(task: Task) -> tuple[tuple[View, OpenOrder], ...]:
 
 def _waiting(task: Task) -> tuple[Reason, ...]:
     return tuple(waiting(view, order) for view, order in _orders(task))
+
+
+def _unended(task: Task) -> tuple[Reason, ...]:
+    """A position that does not show yet what an order did would be hedged twice: the next round knows."""
+    views = {place.view.venue: place.view for place in task.found}
+    return tuple(reason for view in views.values() for reason in ended_unseen(view, task.memory))
 
 
 def _overdue(task: Task) -> bool:

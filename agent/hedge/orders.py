@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from agent.hedge.parameters import Limits
 from agent.hedge.words import side
-from agent.model import Cancel, Code, Kind, Leg, Name, OpenOrder, Reason, View
+from agent.model import Cancel, Code, Kind, Leg, Memory, Name, OpenOrder, Reason, View
 
 
 def overdue(order: OpenOrder, view: View, limits: Limits) -> bool:
@@ -22,6 +22,16 @@ def waiting(view: View, order: OpenOrder) -> Reason:
     age = (view.stamp.time_ms - order.since_ms) // 1000
     said = f"{side(order.size)} for {age} s"
     return Reason(code=Code.WORKING, subject=f"{view.venue} {order.market} {order.id}", value=said)
+
+
+def ended_unseen(view: View, memory: Memory) -> tuple[Reason, ...]:
+    """Orders of ours that the venue has no more, and nobody has told us why: one of the two is out of date."""
+    there = {order.id for order in view.orders}
+    return tuple(
+        Reason(code=Code.WORKING, subject=f"{venue} {order}", value="it is gone, and how it ended is not known yet")
+        for order, venue in memory.working.items()
+        if venue == view.venue and order not in there
+    )
 
 
 def cancel(view: View, orders: Iterable[OpenOrder], kind: Kind) -> tuple[Leg, ...]:

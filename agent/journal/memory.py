@@ -38,6 +38,7 @@ def remember(store: Store, run: int | None = None) -> Memory:
         trades=_trades(store, run),
         gas=_gas(store),
         refusals=_refusals(store),
+        working=_working(store),
         hold=_hold(store),
     )
 
@@ -172,6 +173,14 @@ def _gas(store: Store) -> dict[Lane, tuple[tuple[int, int], ...]]:
             at_ms = revive(Stamp, json.loads(row["stamp"])).time_ms
             found[Lane(row["lane"])] = (*found.get(Lane(row["lane"]), ()), (at_ms, wei))
     return found
+
+
+def _working(store: Store) -> dict[str, Name]:
+    rows = store.rows(
+        "SELECT order_id, attempt.venue FROM intent JOIN attempt ON attempt.intent = id AND n = 0 "
+        "WHERE state = 'landed' AND order_id IS NOT NULL"
+    )
+    return {row["order_id"]: Name(row["venue"]) for row in rows}
 
 
 def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:

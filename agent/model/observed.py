@@ -245,6 +245,8 @@ class Memory:
     exposures: Mapping[Name, SeenExposure] = field(default_factory=dict)
     trades: tuple[Traded, ...] = ()
     """Of the last days, oldest first: turnover and cooldown."""
+    working: Mapping[str, Name] = field(default_factory=dict)
+    """Orders of ours, by id, whose end we have not seen yet, and the venue that has them."""
     hold: str | None = None
     """Why nothing is to be added to a position until a person says so."""
     gas: Mapping[Lane, tuple[tuple[int, int], ...]] = field(default_factory=dict)

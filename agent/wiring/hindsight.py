@@ -68,7 +68,8 @@ def resolved(memory: Memory, intent: Intent, now: Outcome) -> Memory:
     positions = _moved(memory.positions, intent.venue, before, Base(0) - before.filled)
     positions = _moved(positions, intent.venue, after, after.filled)
     new = (_traded(intent, after, now.stamp.time_ms),) if after.filled and not before.filled else ()
-    return replace(memory, positions=positions, trades=(*memory.trades, *new))
+    working = {order: venue for order, venue in memory.working.items() if order != intent.order_id or now.order_id}
+    return replace(memory, positions=positions, trades=(*memory.trades, *new), working=working)
 
 
 Positions = Mapping[tuple[Name, Name], Base]

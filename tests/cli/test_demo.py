@@ -36,4 +36,4 @@ def test_demo__json__proves_a_hedge_from_nothing_to_flat(venue: tuple[str, ...],
         "run_outside_band": 0,
         "flatten": 0,
         "status_after": 0,
-    }
+    }, done.stdout

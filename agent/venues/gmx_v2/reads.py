@@ -30,8 +30,9 @@ class AccountReads:
     """About the account and its operator."""
 
     now: Read[Stamp]
-    positions: Read[tuple[PositionProps, ...]]
     orders: Read[tuple[OrderInfo, ...]]
+    """Asked before the positions: a node that moves on between them shows an order twice rather than not at all."""
+    positions: Read[tuple[PositionProps, ...]]
     balance: Read[int]
     allowance: Read[int]
     listed: Read[bool]
@@ -96,8 +97,8 @@ def account_reads(setup: Setup) -> AccountReads:
     listing = Sets.SUBACCOUNT_LIST(account)
     return AccountReads(
         now=head(source),
-        positions=layout.positions.at(source, at.reader, at.data_store, account, 0, MANY),
         orders=layout.orders.at(source, at.reader, at.data_store, account, 0, MANY),
+        positions=layout.positions.at(source, at.reader, at.data_store, account, 0, MANY),
         balance=Erc20.BALANCE.at(source, setup.collateral, account),
         allowance=Erc20.ALLOWANCE.at(source, setup.collateral, account, at.router),
         listed=DataStore.CONTAINS.at(*store, listing, setup.operator),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.model import Code, View
-from tests.unit.hedge.scene import codes, decided, memory, snapshot, view
+from tests.unit.hedge.scene import PERP, codes, decided, memory, snapshot, view
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,12 @@ def test_stranger__a_position_that_is_not_ours__names_both_sizes() -> None:
     plan = decided(snapshot(view("-10")), memory("-9"))
     [reason] = [reason for reason in plan.reasons if reason.code is Code.FOREIGN_FILL]
     assert reason.value == "it is short 10, our fills add up to short 9"
+
+
+def test_working_order__gone_from_the_venue_with_no_known_end__nothing_is_added_before_it_is_known() -> None:
+    known = replace(memory("0"), working={"0xa1": PERP})
+    plan = decided(snapshot(view("0")), known)
+    assert not plan.legs
+    assert [reason.subject for reason in plan.reasons if reason.code is Code.WORKING] == ["perp 0xa1"]
+    ended = replace(known, working={})
+    assert decided(snapshot(view("0")), ended).legs
