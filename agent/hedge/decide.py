@@ -16,7 +16,7 @@ from agent.hedge.places import Place, dark, places
 from agent.hedge.rescue import endangered_first, rescue, sweep
 from agent.hedge.sizing import hedging_side
 from agent.hedge.slices import begun, must_wait, towards
-from agent.hedge.state import state_of
+from agent.hedge.state import state_of, wished
 from agent.hedge.strangers import shut_out, stranger, used_elsewhere
 from agent.hedge.unnamed import unnamed
 from agent.hedge.words import side
@@ -89,7 +89,13 @@ def rebalance(task: Task) -> Plan:
     state = state_of(task.hedge, exposure.amount, task.found, task.snapshot, task.memory)
     name, seen = task.hedge.underlying, exposure.seen
     noted = {name: seen} if seen else {}
-    known = Plan(reasons=told, hedges=(state,), look_again=exposure.look_again, seen=noted)
+    known = Plan(
+        reasons=(*told, *state.warns),
+        hedges=(state,),
+        look_again=exposure.look_again,
+        seen=noted,
+        wished={} if state.undecided else {name: wished(state, task.memory, task.snapshot.time_ms())},
+    )
     if not seen or not exposure.settled or unended or _overdue(task):
         return known
     first = begun(task.hedge, state, task.memory)
@@ -210,4 +216,5 @@ def _joined(*plans: Plan) -> Plan:
         hedges=tuple(hedge for plan in plans for hedge in plan.hedges),
         look_again=any(plan.look_again for plan in plans),
         seen={name: seen for plan in plans for name, seen in plan.seen.items()},
+        wished={name: wish for plan in plans for name, wish in plan.wished.items()},
     )

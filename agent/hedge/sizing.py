@@ -2,7 +2,8 @@
 
 from agent.hedge.outside import spot_price
 from agent.hedge.parameters import Hedge
-from agent.hedge.policies import Known
+from agent.hedge.places import Place
+from agent.hedge.policies import Known, Wish
 from agent.model import Market, Memory, Snapshot
 from agent.units import Base, Ratio, Usd
 
@@ -26,12 +27,14 @@ def target_of(hedge: Hedge, exposure: Base, wish: Ratio | Usd, market: Market, s
     return -(exposure * wish)
 
 
-def wish_of(hedge: Hedge, exposure: Base, market: Market, snapshot: Snapshot, memory: Memory) -> Ratio | Usd:
+def wish_of(hedge: Hedge, exposure: Base, first: Place, snapshot: Snapshot, memory: Memory) -> Wish:
     return hedge.policy(
         Known(
             underlying=hedge.underlying,
             exposure=exposure,
-            price=spot_price(market, snapshot),
+            price=spot_price(first.market, snapshot),
+            venue=first.view.venue,
+            market=first.market,
             snapshot=snapshot,
             memory=memory,
         )
@@ -43,3 +46,8 @@ def ratio_of(wish: Ratio | Usd, exposure: Base, market: Market) -> Ratio:
     if isinstance(wish, Ratio):
         return wish
     return min(Ratio(1), wish / (abs(exposure) * market.mark)) if exposure else Ratio(0)
+
+
+def standing_ratio(position: Base, exposure: Base) -> Ratio:
+    """The share of the exposure that the position neutralises now."""
+    return max(Ratio(0), -(position / exposure)) if exposure else Ratio(0)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from agent.errors import Exit
-from agent.journal.memory import DAY_MS, know_flat, seen_exposures, set_exposure
+from agent.journal.memory import DAY_MS, know_flat, seen_exposures, set_exposure, set_wishes
 from agent.journal.store import Store
 from agent.journal.words import Fact, Run
 from agent.model import Plan, Rehearsal, Verdict
@@ -36,6 +36,7 @@ def note(store: Store, run: int, entry: Plan | Verdict | Rehearsal) -> None:
         store.change("INSERT INTO note (run, entry) VALUES (?, ?)", run, json.dumps(plain(entry)))
         if isinstance(entry, Plan):
             _take_exposures(store, run, entry)
+            set_wishes(store, entry)
         if isinstance(entry, Rehearsal):
             know_flat(store, entry.before.views)
 

@@ -17,6 +17,7 @@ from agent.model import (
     Stamp,
     Traded,
     View,
+    Wished,
 )
 from agent.model.plain import plain, revive
 from agent.units import Base, Usd
@@ -39,6 +40,7 @@ def remember(store: Store, run: int | None = None) -> Memory:
         gas=_gas(store),
         refusals=_refusals(store),
         working=_working(store),
+        wished=wishes(store),
         hold=_hold(store),
     )
 
@@ -107,6 +109,18 @@ def seen_exposures(store: Store, plan: Plan) -> dict[Name, SeenExposure]:
     """What the plan changes of the exposures that we hold true, by underlying."""
     before = exposures(store)
     return {name: seen for name, seen in plan.seen.items() if seen != before.get(name)}
+
+
+def wishes(store: Store) -> dict[Name, Wished]:
+    rows = store.rows("SELECT underlying, wished FROM wish")
+    return {Name(row["underlying"]): revive(Wished, json.loads(row["wished"])) for row in rows}
+
+
+def set_wishes(store: Store, plan: Plan) -> None:
+    """Within the caller's transaction."""
+    for name, wished in plan.wished.items():
+        text = json.dumps(plain(wished))
+        store.change("INSERT OR REPLACE INTO wish (underlying, wished) VALUES (?, ?)", name, text)
 
 
 def positions(store: Store) -> dict[tuple[Name, Name], Base]:

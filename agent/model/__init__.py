@@ -6,18 +6,16 @@ from agent.model.observed import (
     Held,
     Holding,
     Market,
-    Memory,
     OpenOrder,
     Position,
     Quote,
     Rate,
-    SeenExposure,
     Snapshot,
     Stamp,
     Terms,
-    Traded,
     View,
 )
+from agent.model.past import Closes, MarketKey, Past, Settled, Spreads, Wished
 from agent.model.planned import (
     Action,
     Cancel,
@@ -33,6 +31,7 @@ from agent.model.planned import (
     Verdict,
 )
 from agent.model.reasons import MEANING, Code, Reason, exit_for
+from agent.model.remembered import Memory, SeenExposure, Traded
 from agent.model.sealed import (
     Cannot,
     Draft,
@@ -61,6 +60,7 @@ __all__ = [
     "Cancel",
     "Cannot",
     "Claim",
+    "Closes",
     "Code",
     "Draft",
     "Dropped",
@@ -75,6 +75,7 @@ __all__ = [
     "Lane",
     "Leg",
     "Market",
+    "MarketKey",
     "Memory",
     "Message",
     "Movement",
@@ -82,6 +83,7 @@ __all__ = [
     "OpenOrder",
     "Outcome",
     "OwnerCall",
+    "Past",
     "Payload",
     "Plan",
     "Played",
@@ -95,9 +97,11 @@ __all__ = [
     "Report",
     "Rules",
     "SeenExposure",
+    "Settled",
     "Settlement",
     "Signed",
     "Snapshot",
+    "Spreads",
     "Stamp",
     "State",
     "Terms",
@@ -106,6 +110,7 @@ __all__ = [
     "Verdict",
     "View",
     "Warrant",
+    "Wished",
     "exit_for",
     "value",
 ]

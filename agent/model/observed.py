@@ -1,7 +1,5 @@
 """What is seen: one moment of wallets, venues, prices and lanes."""
 
-from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal
 
 from agent.model.base import Lane, Name, value
@@ -207,49 +205,3 @@ class Snapshot:
             *(quote.stamp for quote in self.quotes),
             *(terms.stamp for terms in self.terms),
         )
-
-
-@value
-class Traded:
-    """A position change of ours that landed."""
-
-    venue: Name
-    market: Name
-    time_ms: int
-    notional: Usd
-    fresh: bool = False
-    """Of the run under way."""
-
-
-@value
-class SeenExposure:
-    """The exposure that the last plan was made for, and a changed one that waits for a second reading."""
-
-    taken: Base
-    pending: Base | None = None
-    pending_at: tuple[Stamp, ...] = ()
-    """Where and when the changed one was read first."""
-    towards: Base | None = None
-    """The target of an increase that goes in slices, until it is reached or is another."""
-
-
-@value
-class Memory:
-    """What only our records know; empty without them."""
-
-    landed: Mapping[Name, Stamp] = field(default_factory=dict)
-    """By source, our last landing: a view older than this comes from a lagging node."""
-    nonces: Mapping[Lane, int] = field(default_factory=dict)
-    positions: Mapping[tuple[Name, Name], Base] = field(default_factory=dict)
-    """By venue and market, the position that our own fills add up to, since it was last adopted."""
-    exposures: Mapping[Name, SeenExposure] = field(default_factory=dict)
-    trades: tuple[Traded, ...] = ()
-    """Of the last days, oldest first: turnover and cooldown."""
-    working: Mapping[str, Name] = field(default_factory=dict)
-    """Orders of ours, by id, whose end we have not seen yet, and the venue that has them."""
-    hold: str | None = None
-    """Why nothing is to be added to a position until a person says so."""
-    gas: Mapping[Lane, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    """By lane, when our last transactions ended, in milliseconds, and the wei that each took with its keeper."""
-    refusals: Mapping[Lane, tuple[int, ...]] = field(default_factory=dict)
-    """By lane, when payloads of ours were mined and reverted, in milliseconds."""

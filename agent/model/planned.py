@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from agent.model.base import Name, value
-from agent.model.observed import SeenExposure
+from agent.model.past import Wished
 from agent.model.reasons import Reason
+from agent.model.remembered import SeenExposure
 from agent.units import Base, Price, Ratio, Usd
 
 
@@ -82,6 +83,12 @@ class HedgeState:
     """What the policy wants, of the exposure."""
     band: Base
     """Half width of the no-trade zone around the target."""
+    why: str = ""
+    """What the policy wants and why, in words."""
+    warns: tuple[Reason, ...] = ()
+    """What a person should know of that."""
+    undecided: bool = False
+    """The policy cannot say: the target is what stands."""
 
     @property
     def delta(self) -> Base:
@@ -102,6 +109,8 @@ class Plan:
     """A second reading is wanted before anything is decided."""
     seen: Mapping[Name, SeenExposure] = field(default_factory=dict)
     """By underlying, what the next plan must know of this one."""
+    wished: Mapping[Name, Wished] = field(default_factory=dict)
+    """By underlying, what its policy wants now, where it can say."""
 
 
 @value

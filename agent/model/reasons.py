@@ -19,6 +19,7 @@ class Code(StrEnum):
     EXPOSURE_UNCONFIRMED = "EXPOSURE_UNCONFIRMED"
     WORKING = "WORKING"
     # A gate holds.
+    UNDECIDED = "UNDECIDED"
     COOLDOWN = "COOLDOWN"
     STALE = "STALE"
     SKEW = "SKEW"
@@ -99,6 +100,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         "the exposure changed; a reading of a later block must agree before it is hedged",
     ),
     Code.WORKING: (Exit.TEMPORARY, "an order is still working at the venue"),
+    Code.UNDECIDED: (Exit.HELD, "the policy cannot say what it wants: what stands stays as it is"),
     Code.COOLDOWN: (Exit.HELD, "the last trade was too recent"),
     Code.STALE: (Exit.HELD, "the view is older than our own last landing: a node lags"),
     Code.SKEW: (Exit.HELD, "the sources were read too far apart in time"),

@@ -1,24 +1,49 @@
 """What a policy is: a pure function of what is known, to how much of the exposure should be short."""
 
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from agent.errors import ConfigError
-from agent.model import Memory, Name, Snapshot, value
+from agent.model import Market, Memory, Name, Past, Reason, Snapshot, Wished, value
 from agent.units import Base, Price, Ratio, Usd
 
-Wish: TypeAlias = Ratio | Usd
-"""A share of the exposure to neutralise, or a short to keep at a value in dollars."""
+
+@value
+class Wish:
+    """What a policy wants, and why, in words for a person."""
+
+    size: Ratio | Usd | None
+    """A share of the exposure to neutralise, or a short to keep at a value in dollars. None: it cannot say, and what
+    stands stays as it is."""
+    why: str = ""
+    warns: tuple[Reason, ...] = ()
 
 
 @value
 class Known:
-    """What a policy may look at."""
+    """What a policy may look at: this moment, and what was recorded before it."""
 
     underlying: Name
     exposure: Base
     price: Price
+    """Outside price of one unit."""
+    venue: Name
+    market: Market
+    """Where the hedge stands first: its funding is what a short there receives."""
     snapshot: Snapshot
     memory: Memory
+
+    @property
+    def now_ms(self) -> int:
+        return self.snapshot.time_ms()
+
+    @property
+    def past(self) -> Past:
+        return self.memory.past
+
+    @property
+    def last(self) -> Wished | None:
+        """What the policy wanted before, and since when."""
+        return self.memory.wished.get(self.underlying)
 
 
 class Policy(Protocol):

@@ -1,7 +1,7 @@
 """A short that is kept at one value in dollars, whatever the price does."""
 
 from agent.errors import ConfigError
-from agent.hedge.policies.base import Known
+from agent.hedge.policies.base import Known, Wish
 from agent.model import value
 from agent.units import Usd
 
@@ -16,5 +16,5 @@ class FixedUsd:
         if self.usd <= Usd(0):
             raise ConfigError(f"policy fixed-usd: usd must be above 0, not {self.usd}")
 
-    def __call__(self, known: Known, /) -> Usd:
-        return self.usd
+    def __call__(self, known: Known, /) -> Wish:
+        return Wish(size=self.usd, why="a fixed value in dollars")

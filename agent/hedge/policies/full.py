@@ -1,6 +1,6 @@
 """Market neutral: funding is the yield."""
 
-from agent.hedge.policies.base import Known
+from agent.hedge.policies.base import Known, Wish
 from agent.model import value
 from agent.units import Ratio
 
@@ -9,5 +9,5 @@ from agent.units import Ratio
 class Full:
     """All of the exposure."""
 
-    def __call__(self, known: Known, /) -> Ratio:
-        return Ratio(1)
+    def __call__(self, known: Known, /) -> Wish:
+        return Wish(size=Ratio(1), why="all of it")

@@ -1,6 +1,6 @@
 """Keeps some of the upside, and earns or pays funding on the hedged part only."""
 
-from agent.hedge.policies.base import Known, require_share
+from agent.hedge.policies.base import Known, Wish, require_share
 from agent.model import value
 from agent.units import Ratio
 
@@ -14,5 +14,5 @@ class Partial:
     def __post_init__(self) -> None:
         require_share("partial", "ratio", self.ratio)
 
-    def __call__(self, known: Known, /) -> Ratio:
-        return self.ratio
+    def __call__(self, known: Known, /) -> Wish:
+        return Wish(size=self.ratio, why="a fixed share")
