@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from agent.delivery import Course, act, confirm, shallow, unpaid
 from agent.errors import Deadline, Mismatch, Unreadable
+from agent.hedge.questions import lately, long_ago
 from agent.model import (
     Cannot,
     Code,
@@ -26,6 +27,7 @@ from agent.model import (
     Reason,
     Rehearsal,
     Report,
+    Sign,
     Snapshot,
     Terms,
     Verdict,
@@ -38,10 +40,11 @@ from agent.seams import House, Stage
 async def observe(house: House, memory: Memory | None = None) -> Snapshot:
     """Everything at one moment: one batch per source and round. `memory` is the journal's unless another is given."""
     memory = memory or house.journal.memory()
-    readings: list[Reading[View | Held | Quote | Terms | Gap]] = [
+    readings: list[Reading[View | Held | Quote | Sign | Terms | Gap]] = [
         *(gapped(venue.name, venue.observe()) for venue in house.venues.values()),
         *(gapped(wallet.name, wallet.observe()) for wallet in house.wallets),
         *(gapped(price.name, price.observe()) for price in house.prices),
+        *(gapped(watch.name, watch.observe()) for watch in house.watches),
         *(gapped(Name(wire.lane), wire.terms(memory)) for wire in house.wires.values()),
     ]
     seen = await drive(readings, await house.moment())
@@ -50,18 +53,34 @@ async def observe(house: House, memory: Memory | None = None) -> Snapshot:
         held=tuple(s for s in seen if isinstance(s, Held)),
         quotes=tuple(s for s in seen if isinstance(s, Quote)),
         terms=tuple(s for s in seen if isinstance(s, Terms)),
+        signs=tuple(s for s in seen if isinstance(s, Sign)),
         gaps=tuple(s for s in seen if isinstance(s, Gap)),
     )
 
 
 async def plan(house: House) -> tuple[Snapshot, Plan, Verdict]:
     """Observed, decided, checked; every reason is in the diary."""
-    snapshot, memory = await observe(house), house.journal.memory()
+    snapshot = await observe(house)
+    memory = await informed(house, snapshot, house.journal.memory())
     wanted = house.decide(snapshot, memory)
     house.journal.note(wanted)
     verdict = house.check(wanted, snapshot, memory)
     house.journal.note(verdict)
     return snapshot, wanted, verdict
+
+
+async def informed(house: House, snapshot: Snapshot, memory: Memory) -> Memory:
+    """With what the venues say happened there, where positions or equity are not as our records have them."""
+    for ask in (lately, long_ago):
+        since = ask(snapshot, memory)
+        views = [view for view in snapshot.views if view.venue in since]
+        if not views:
+            continue
+        readings = [gapped(v.venue, house.venues[v.venue].happened(v, since[v.venue])) for v in views]
+        told = [said for said in await drive(readings, await house.moment()) if not isinstance(said, Gap)]
+        kept = (each for each in memory.happened if each.venue not in since)
+        memory = replace(memory, happened=(*kept, *(each for said in told for each in said)))
+    return memory
 
 
 async def rehearse(house: House, closed: Mapping[Lane, Reason] | None = None) -> Rehearsal:
@@ -73,6 +92,7 @@ async def rehearse(house: House, closed: Mapping[Lane, Reason] | None = None) ->
         dropped=verdict.dropped,
         hedges=wanted.hedges,
         reasons=wanted.reasons,
+        happened=wanted.happened,
         look_again=wanted.look_again,
     )
     rehearsal = await tried(house, verdict.legs, rehearsal, closed or {})
@@ -192,6 +212,7 @@ async def settled(house: House, course: Course) -> Rehearsal:
     a flatten does not wait for that."""
     while True:
         rehearsed = await rehearse(house, course.closed)
+        course.happened += (reason for reason in rehearsed.reasons if reason.code is Code.CHANGED)
         if rehearsed.drafts or not rehearsed.look_again or house.journal.memory().hold:
             return rehearsed
         try:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 
 from agent.errors import Deadline, Exit, Refused, Unreadable
-from agent.hedge.words import gas_to_send
 from agent.model import (
     Code,
     Draft,
@@ -31,6 +30,7 @@ from agent.model import (
     Terms,
     exit_for,
 )
+from agent.model.words import gas_to_send
 from agent.reading import Reading, drive, gapped
 from agent.seams import House, Vault, Venue, Wire
 

@@ -96,10 +96,15 @@ class Temporary(HedgekeeperError):
 class Unreadable(Temporary):
     """A source, or one read of it, that cannot be used now."""
 
+    revert = b""
+    """What a contract reverted with, where that is why and the node told the bytes."""
+
     def about(self, subject: str = "") -> "Unreadable":
         """The same, and whose it is, without the frames that led to this one."""
         says = f"{subject}: {self}" if subject else str(self)
-        return Mismatch(says) if isinstance(self, Mismatch) else Unreadable(says)
+        again = Mismatch(says) if isinstance(self, Mismatch) else Unreadable(says)
+        again.revert = self.revert
+        return again
 
 
 class Mismatch(Unreadable):

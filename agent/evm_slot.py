@@ -210,11 +210,11 @@ def to_receipt(raw: dict[str, Any]) -> Receipt:
         ok=hex_int(raw["status"]) == 1,
         gas_used=used,
         gas_wei=used * hex_int(raw["effectiveGasPrice"]) + hex_int(raw.get("l1Fee") or "0x0"),
-        logs=tuple(map(_to_log, raw["logs"])),
+        logs=tuple(map(to_log, raw["logs"])),
     )
 
 
-def _to_log(raw: dict[str, Any]) -> Log:
+def to_log(raw: dict[str, Any]) -> Log:
     topics = tuple(map(hex_bytes, raw["topics"]))
     return Log(address=Address(to_checksum_address(raw["address"])), topics=topics, data=hex_bytes(raw["data"]))
 

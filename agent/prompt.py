@@ -7,7 +7,7 @@ from getpass import getpass
 
 
 def ask(question: str) -> str:
-    """Raises EOFError where nobody is there, KeyboardInterrupt on Ctrl-C."""
+    """Raises EOFError where nobody is there, KeyboardInterrupt on Ctrl-C and SIGTERM."""
     with _interruptible():
         return input(question)
 
@@ -20,9 +20,10 @@ def ask_secret(question: str) -> str:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """A running event loop only notes Ctrl-C for later: a prompt inside it would never end."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A running event loop only notes a signal for later: a prompt inside it would never end."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -11,6 +11,7 @@ from agent.model import (
     Cannot,
     Draft,
     EvmTx,
+    Happening,
     Held,
     Intent,
     Lane,
@@ -25,6 +26,7 @@ from agent.model import (
     Receipt,
     Rehearsal,
     Rules,
+    Sign,
     Signed,
     Snapshot,
     Terms,
@@ -58,6 +60,14 @@ class PriceSource(Protocol):
     def observe(self) -> Reading[Quote]: ...
 
 
+class Watch(Protocol):
+    """Something outside that must be well before anything is added."""
+
+    @property
+    def name(self) -> Name: ...
+    def observe(self) -> Reading[Sign]: ...
+
+
 class Stage(Protocol):
     """One fork per chain, shared by all legs in plan order, then thrown away."""
 
@@ -82,6 +92,11 @@ class Venue(Protocol):
     @property
     def lane(self) -> Lane: ...
     def observe(self) -> Reading[View]: ...
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        """What changed the account's positions and collateral since then and up to the view, oldest first, by the
+        venue's own records; ours among it."""
+        ...
+
     def probe(self, intent: Intent) -> Reading[Outcome]:
         """What became of it, as the chain or the venue shows it now."""
         ...
@@ -167,4 +182,5 @@ class House:
     """Between two looks; raises Deadline."""
     tap: Callable[[str], None]
     """Progress for the reader; fault tests kill here."""
+    watches: Sequence[Watch] = ()
     rounds: int = 6

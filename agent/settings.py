@@ -24,6 +24,7 @@ from agent.tables import (
     HedgeSettings,
     KeySettings,
     LimitSettings,
+    PegSettings,
     PriceSettings,
     WalletSettings,
 )
@@ -54,11 +55,13 @@ class Configuration(Settings):
     wallets: Mapping[Name, WalletSettings] = Field(default_factory=dict)
     declared: Mapping[Name, DeclaredSettings] = Field(default_factory=dict)
     prices: Mapping[Name, PriceSettings] = Field(default_factory=dict)
+    pegs: Mapping[Name, PegSettings] = Field(default_factory=dict)
     venues: Mapping[Name, VenueField] = Field(min_length=1)
     hedges: Mapping[Name, HedgeSettings] = Field(min_length=1)
     unhedged: tuple[Name, ...] = Field(default=(), description="coins that wallets hold and nobody wants hedged")
     limits: LimitSettings = LimitSettings()
     folder: Path = Field(default=Path(), exclude=True)
+    file: Path = Field(default=Path(), exclude=True)
 
     @model_validator(mode="after")
     def _makes_sense(self) -> "Configuration":
@@ -68,7 +71,12 @@ class Configuration(Settings):
         return self
 
     def _unknown_names(self) -> Iterator[str]:
-        for section, parts in (("wallets", self.wallets), ("prices", self.prices), ("venues", self.venues)):
+        for section, parts in (
+            ("wallets", self.wallets),
+            ("prices", self.prices),
+            ("pegs", self.pegs),
+            ("venues", self.venues),
+        ):
             for name, part in parts.items():
                 if part.chain is not None:
                     yield from _unknown(f"{section}.{name}.chain", part.chain, self.chains)
@@ -80,8 +88,11 @@ class Configuration(Settings):
             listed = [self.venues[each] for each in hedge.venues if each in self.venues]
             if not any(name in venue.underlyings for venue in listed):
                 yield f"hedges.{name}: none of its venues has a market with underlying = {name!r}"
+        for name, peg in self.pegs.items():
+            for each in peg.hedges:
+                yield from _unknown(f"pegs.{name}.hedges", each, self.hedges)
         for name, declared in self.declared.items():
-            yield from _unknown(f"declared.{name}.underlying", declared.underlying, (*self.hedges, *self.unhedged))
+            yield from _unknown(f"declared.{name}.underlying", declared.underlying, (*self.covered, *self.unhedged))
 
     def _twice(self) -> Iterator[str]:
         """One thing under two names would be counted, traded or fetched twice."""
@@ -102,7 +113,24 @@ class Configuration(Settings):
                 most = getattr(self.limits, limit)
                 if hedge.min_trade_usd > most:
                     yield f"hedges.{name}.min_trade_usd: {hedge.min_trade_usd} is above limits.{limit} {most}"
+            yield from self._basket(name, hedge)
         yield from self._drawn_short()
+
+    def _basket(self, name: Name, hedge: HedgeSettings) -> Iterator[str]:
+        """A coin in two hedges would be hedged twice; one without a price could not be counted."""
+        key, priced = f"hedges.{name}.basket", {price.underlying for price in self.prices.values()}
+        for coin in dict.fromkeys(hedge.basket):
+            if coin in self.hedges:
+                yield f"{key}: {coin} has a table [hedges.{coin}]: one of them must go"
+            if coin in self.unhedged:
+                yield f"{key}: {coin} stands in unhedged, too: one of them must go"
+            if hedge.basket.count(coin) > 1:
+                yield f"{key}: {coin} stands in it twice: one of them must go"
+            if others := [each for each, other in self.hedges.items() if coin in other.basket and each != name]:
+                yield f"{key}: {coin} is in hedges.{others[0]}.basket, too: one of them must go"
+        for coin in (name, *hedge.basket) if hedge.basket else ():
+            if coin not in priced:
+                yield f"{key}: no [prices.NAME] has underlying = {coin!r}: what the basket is worth is not known"
 
     def _drawn_short(self) -> Iterator[str]:
         """At an opening the exchange itself takes the isolated margin, by the leverage that is set there."""
@@ -119,6 +147,11 @@ class Configuration(Settings):
         for name, wallet in self.wallets.items():
             if wallet.address in hot:
                 yield f"wallets.{name}.address: is that of keys.{hot[wallet.address]}: a hot key must not hold spot"
+
+    @property
+    def covered(self) -> tuple[Name, ...]:
+        """Every coin that counts in a hedge: its own, and those of its basket."""
+        return tuple(coin for name, hedge in self.hedges.items() for coin in (name, *hedge.basket))
 
     def lane(self, venue: VenueSettings) -> Lane:
         """The replay guard that this venue's payloads go through."""
@@ -139,6 +172,10 @@ class Configuration(Settings):
 
 def journal_path(settings: Configuration) -> Path:
     return settings.path(settings.state) / "journal.sqlite"
+
+
+def history_path(settings: Configuration) -> Path:
+    return settings.path(settings.state) / "history.sqlite"
 
 
 def looked_up(url: str, folder: Path, key: str) -> str:
@@ -194,7 +231,7 @@ def parsed(text: str, path: Path) -> Configuration:
         )
         raise ConfigError("\n".join(f"{path}: {key}: {said}" for key in pasted))
     try:
-        return Configuration.model_validate({**raw, "folder": path.resolve().parent})
+        return Configuration.model_validate({**raw, "folder": path.resolve().parent, "file": path})
     except ValidationError as error:
         raise ConfigError("\n".join(_complaints(path, error))) from None
 
@@ -254,4 +291,4 @@ def _keys_at(model: Any, loc: tuple[int | str, ...]) -> Iterable[str]:
         model = arguments[-1] if arguments and field else annotation
     while hasattr(model, "__origin__"):
         model = model.__args__[0]
-    return [name for name in getattr(model, "model_fields", {}) if name != "folder"]
+    return [name for name, field in getattr(model, "model_fields", {}).items() if not field.exclude]

@@ -48,6 +48,10 @@ class Redactor:
         clean = self._secrets.sub(HIDDEN, clean)
         return clean if len(clean) <= _LONGEST_SAYING else clean[:_LONGEST_SAYING] + "..."
 
+    def finds(self, text: str) -> bool:
+        """Whether this URL's secrets stand in a text."""
+        return bool(self._secrets.search(text))
+
 
 def _secrets(url: str) -> Iterator[str]:
     """Everything but the host as it is shown; as it is written, as it is meant, and as the login goes on the wire."""

@@ -18,6 +18,8 @@ _TOO_LARGE = re.compile(
 )
 _TOO_LARGE_STATUS = 413
 _REVERT_CODE = 3  # of geth and those that follow it, when the called contract reverted
+_REVERT_DATA = re.compile(r"(?:Reverted )?0x((?:[0-9a-f]{2}){1,4096})", re.IGNORECASE)
+"""Longer ones are no error of a contract. Some nodes put the word before it."""
 _UNKNOWN_BLOCK = re.compile(
     r"(block|header|resource|state).{0,40}(not (found|available|canonical)|unknown)|unknown block", re.IGNORECASE
 )
@@ -115,4 +117,13 @@ class Replies:
             return NodeError(self._host, self._redact(error))
         code = error.get("code")
         said = self._redact(error.get("message", error))
-        return NodeError(self._host, said, code if isinstance(code, int) else 0)
+        told = NodeError(self._host, said, code if isinstance(code, int) else 0)
+        if told.reverted:
+            told.revert = self._revert(error.get("data"))
+        return told
+
+    def _revert(self, data: object) -> bytes:
+        """None where the URL's secrets stand in the bytes, or in the text that they may be."""
+        found = _REVERT_DATA.fullmatch(data) if isinstance(data, str) else None
+        raw = bytes.fromhex(found[1]) if found else b""
+        return b"" if self._redact.finds(raw.hex()) or self._redact.finds(raw.decode("latin-1")) else raw

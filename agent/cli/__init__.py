@@ -8,26 +8,29 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 from agent import __version__
 from agent.cli import door
 from agent.errors import Exit, HedgekeeperError, masked, worst
 
-COMMANDS = (
-    "init",
-    "doctor",
-    "status",
-    "funding",
-    "plan",
-    "rehearse",
-    "run",
-    "watch",
-    "flatten",
-    "journal",
-    "gmx",
-    "hyperliquid",
-)
+COMMANDS = {
+    "init": "write a commented configuration",
+    "doctor": "check chains, contracts, keys, delegation, clock, gas",
+    "status": "exposure, position, net delta, margin, carry",
+    "funding": "what a short earns or costs, across venues",
+    "plan": "what would be traded and why, or why not",
+    "rehearse": "plan, then run it on a fork: a before/after table",
+    "run": "one run for cron: rehearse, sign, send, settle",
+    "watch": "the same as run, on a timer or on new blocks",
+    "flatten": "close everything",
+    "journal": "what happened and why; adopt what is live; resume after a flatten",
+    "data": "the recorded history: what is there, load a file, ask the venues",
+    "replay": "a policy on the past: what it would have done and cost",
+    "gmx": "what the account signs so that the operator may trade on GMX v2",
+    "hyperliquid": "a new agent key on Hyperliquid, and what the account signs to let it in",
+}
+"""Each in one line. Its module is loaded when it is the one that is called."""
 
 EXITS = """\
 exit codes:
@@ -44,7 +47,7 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
-    with door.opened() as out, door.stopped_alike():
+    with door.opened() as out:
         ends = _ended(argv)
     if out.why is None or out.left:
         return ends
@@ -83,6 +86,17 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(int(Exit.CONFIG))
 
 
+class _Command(_Parser):
+    """Filled in by the command's own module, once it is called."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        module = import_module(f"agent.cli.{self.prog.split()[-1]}")
+        self.description, self.epilog = module.__doc__, f"examples:\n{module.EXAMPLES}"
+        module.add_arguments(self)
+        self.set_defaults(command=module.main)
+        return super().parse_known_args(args, namespace)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="hedgekeeper",
@@ -91,22 +105,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"hedgekeeper {__version__}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        _add(commands, name, import_module(f"agent.cli.{name}"))
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Command)
+    for name, summary in COMMANDS.items():
+        commands.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
     return parser
-
-
-def _add(commands: "argparse._SubParsersAction[_Parser]", name: str, module: ModuleType) -> None:
-    parser = commands.add_parser(
-        name,
-        help=module.SUMMARY,
-        description=module.__doc__,
-        epilog=f"examples:\n{module.EXAMPLES}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    module.add_arguments(parser)
-    parser.set_defaults(command=module.main)
 
 
 def _report(error: Exception) -> str:

@@ -1,19 +1,17 @@
 """What `init` was told, and what the chain says of it. Each answer is checked when it is taken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from agent.cli.template import render
-from agent.errors import ConfigError, masked
+from agent.errors import masked
 from agent.fields import parse_address, parse_url
 from agent.hedge.policies import POLICIES, make_policy, parameters_of
 from agent.model import Address
 from agent.settings import parsed
 from agent.tables import ChainSettings
-from agent.units import Quantity, Ratio
 from agent.venues.perp_v2.pins import Discovered
 from agent.wallets.tokens import Token
 from agent.wiring import parts
@@ -135,8 +133,7 @@ class Answers:
         return said
 
     def _parameters(self, said: str) -> str:
-        units = parameters_of(self.said["policy"])
-        make_policy(self.said["policy"], {name: _number(units.get(name, Ratio), text) for name, text in _pairs(said)})
+        make_policy(self.said["policy"], _table(_pairs(said)))
         return said
 
 
@@ -147,14 +144,16 @@ def _file(said: str) -> str:
 
 
 def _pairs(said: str) -> list[tuple[str, str]]:
-    """ratio=0.5, usd=10000"""
+    """signal=trend, days=50, ratios.2027-01-31=0.5"""
     cut = [piece.partition("=") for piece in said.split(",") if piece.strip()]
-    return [(name.strip(), number.strip()) for name, _, number in cut]
+    return [(name.strip(), text.strip()) for name, _, text in cut]
 
 
-def _number(unit: Any, text: str) -> Quantity:
-    try:
-        number: Quantity = unit(text)
-    except ArithmeticError:
-        raise ConfigError(f"{text!r} is not a number, like 0.5") from None
-    return number
+def _table(pairs: Sequence[tuple[str, str]]) -> Mapping[str, object]:
+    """As TOML reads dotted keys."""
+    table: dict[str, object] = {}
+    for name, text in pairs:
+        outer, dot, inner = name.partition(".")
+        inside = table.get(outer) if dot else None
+        table[outer] = {**(inside if isinstance(inside, dict) else {}), inner: text} if dot else text
+    return table

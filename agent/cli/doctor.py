@@ -5,18 +5,17 @@ Says what a stolen operator key could cost. Ends with 78 when something is wrong
 """
 
 import argparse
-import asyncio
 import json
 from collections.abc import Sequence
 
 from agent.cli import show
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
 from agent.cli.words import Words
 from agent.errors import Exit
 from agent.model.findings import Finding
 from agent.model.plain import plain
 
-SUMMARY = "check chains, contracts, keys, delegation, clock, gas"
 EXAMPLES = """\
   hedgekeeper doctor          one line for each thing looked at: ok, warn or FAIL
   hedgekeeper doctor --json   the same for a program
@@ -32,7 +31,7 @@ def main(args: argparse.Namespace) -> Exit:
     from agent.wiring.checkup import examine
 
     settings = configuration(args)
-    findings = asyncio.run(examine(settings))
+    findings = finished(examine(settings))
     failed = [finding for finding in findings if finding.level == "fail"]
     ends = Exit.CONFIG if failed else Exit.DONE
     print(

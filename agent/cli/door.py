@@ -3,13 +3,13 @@
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOBase
 from types import FrameType
 from typing import TextIO, cast
 
-from agent.cli.words import lanes_named
+from agent.cli.lanes import lanes_named
 
 
 class Door(TextIOBase):
@@ -85,15 +85,23 @@ def complain(text: str) -> None:
 
 
 @contextmanager
-def stopped_alike() -> Iterator[None]:
-    """SIGTERM ends a command as Ctrl-C does: everything that is open is closed, and the journal is told."""
+def stopped_by(stop: Callable[[], object]) -> Iterator[None]:
+    """SIGTERM does that, once: a second one must not break off the closing.
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        on_ctrl_c = signal.getsignal(signal.SIGINT)  # an event loop has one of its own; a shell's `&` ignores it
-        (on_ctrl_c if callable(on_ctrl_c) else signal.default_int_handler)(signal.SIGINT, frame)
+    Only while something is open, or is waited for. Else the signal ends the program as it ends any other.
+    """
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    def once(number: int, frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_IGN)
+        stop()
+
+    before = signal.signal(signal.SIGTERM, once)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if signal.getsignal(signal.SIGTERM) is once:
+            signal.signal(signal.SIGTERM, before)
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt

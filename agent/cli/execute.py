@@ -1,7 +1,6 @@
 """One run that may sign: the lock, the diary and the steps around the line. Used by run, watch and flatten."""
 
 import argparse
-import asyncio
 import os
 from collections.abc import Callable
 from contextlib import closing
@@ -9,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from agent.cli import door, outcome
 from agent.cli.afoot import Afoot
+from agent.cli.loop import finished
 from agent.cli.words import Words
 from agent.errors import ConfigError, HedgekeeperError, NeedsPerson
 from agent.journal import Ledger
 from agent.model import Intent, Report, value
 
 if TYPE_CHECKING:
+    from agent.hedge.explain import Explanation
     from agent.settings import Configuration
 
 
@@ -24,6 +25,8 @@ class Done:
 
     report: Report
     sent: list[Intent]
+    explained: "tuple[Explanation, ...]"
+    """Of each hedge, as the last round left it; none of a flatten."""
     hold: str | None
 
 
@@ -32,9 +35,8 @@ def execute(args: argparse.Namespace, settings: "Configuration", command: str) -
 
     Nodes that were left out are named on stderr, and a journal that cannot be used: cron mails that, too.
     """
-    from agent import cycle
     from agent.wiring import flatten as flattened
-    from agent.wiring import opened
+    from agent.wiring import hedged, opened
 
     async def go() -> Done:
         flatten = command == "flatten"
@@ -42,19 +44,24 @@ def execute(args: argparse.Namespace, settings: "Configuration", command: str) -
         async with opened(settings, sign=True, flatten=flatten, deadline_s=deadline_s, tap=tap(args.steps)) as works:
             if works.warning:
                 tell(f"WARNING: {works.warning}")
-            with works.run(command, flatten=flatten, patience_s=deadline_s if flatten else 0) as diary:
+            async with works.run(command, flatten=flatten, patience_s=deadline_s if flatten else 0) as diary:
                 if not flatten and (strays := works.strays()):
                     raise NeedsPerson(f"{'; '.join(strays)}. Name it again until it is closed, or `journal adopt`")
-                report = await (flattened(works, deadline_s, tell) if flatten else cycle.run(works.house))
+                report = await (flattened(works, deadline_s, tell) if flatten else hedged(works))
                 for note in works.moments.notes():
                     tell(f"node left out: {note}")
                 sent = diary.intents()
                 diary.close(report.exit, outcome.summary(report, sent, Words(settings=settings)))
+                if not flatten:
+                    works.records.keep(report.rehearsal.before, report.rehearsal.hedges)
+                for remark in works.records.remarks:
+                    tell(remark)
                 hold = None if works.warning else works.ledger.memory().hold
-                return Done(report=report, sent=sent, hold=hold)
+                explained = () if flatten else works.why_so(report.rehearsal)
+                return Done(report=report, sent=sent, explained=explained, hold=hold)
 
     try:
-        return asyncio.run(go())
+        return finished(go())
     except KeyboardInterrupt:
         raise KeyboardInterrupt(_left_open(settings)) from None
 

@@ -10,22 +10,21 @@ in flight and may change them.
 """
 
 import argparse
-import asyncio
 import json
 from typing import TYPE_CHECKING
 
 from agent.cli import outcome, show
 from agent.cli.execute import execute, tell
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_deadline, add_json, add_steps, configuration
 from agent.cli.words import Words
 from agent.errors import Exit, worst
-from agent.model import Code, OwnerCall, Snapshot, exit_for
+from agent.model import Code, OwnerCall, Plan, Snapshot, exit_for
 from agent.model.plain import plain
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
 
-SUMMARY = "close everything"
 EXAMPLES = """\
   hedgekeeper flatten           closes with the operator's key; safe to repeat
   hedgekeeper flatten --print   the owner's calls instead, for a wallet or a Safe
@@ -50,8 +49,9 @@ def main(args: argparse.Namespace) -> Exit:
         told = {**outcome.report_json(done.report, done.sent), "not_flat": left, "hold": done.hold}
         print(json.dumps(told))
     else:
-        print(outcome.text(done.report, done.sent, Words(settings=settings)))
-        print(Words(settings=settings).text(_verdict(left)))
+        words = Words(settings=settings)
+        print(outcome.text(done.report, done.sent, words, apart=(Code.NOT_FLAT,)))
+        print(words.text(_verdict(left)))
         if done.hold:
             print("on hold: nothing is added to a position, whatever cron runs, until `hedgekeeper journal resume`")
     return done.report.exit
@@ -65,23 +65,26 @@ def _verdict(left: list[str]) -> str:
 
 def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
     from agent.wiring import opened
-    from agent.wiring.exits import not_flat
+    from agent.wiring.exits import not_flat, remarks
     from agent.wiring.owner import owner_closes
 
-    async def look() -> tuple[Snapshot, list[str], tuple[OwnerCall, ...]]:
+    async def look() -> tuple[Snapshot, Plan, list[str], tuple[OwnerCall, ...]]:
         async with opened(settings, flatten=True) as works:
             if works.warning:
                 tell(f"WARNING: {works.warning}")
             snapshot, plan = await works.look()
-            return snapshot, works.in_flight(), owner_closes(settings, snapshot, plan)
+            for remark in remarks(snapshot):
+                tell(remark)
+            return snapshot, plan, works.in_flight(), owner_closes(settings, snapshot, plan)
 
-    seen, moving, calls = asyncio.run(look())
+    seen, plan, moving, calls = finished(look())
     gaps = [gap.reason for gap in seen.gaps]
+    told = [*gaps, *(reason for reason in plan.reasons if reason.code is Code.UNCONFIGURED_POSITION)]
     left = [] if calls else not_flat(seen)
     moving += [f"{terms.lane}: {terms.foreign}" for terms in seen.terms if terms.foreign]
     if as_json:
         print(
-            json.dumps({"owner_calls": plain(calls), "in_flight": moving, "not_flat": left, "reasons": plain(gaps)})
+            json.dumps({"owner_calls": plain(calls), "in_flight": moving, "not_flat": left, "reasons": plain(told)})
         )
     else:
         words = Words(settings=settings)
@@ -89,10 +92,10 @@ def _print_calls(settings: "Configuration", as_json: bool) -> Exit:
         print(printed or _nothing(left, cannot_say=bool(gaps)))
         for each in moving:
             print(words.text(f"STILL IN FLIGHT: {each}: {_ADVICE}"))
-        if gaps:
-            print(words.text(show.reasons(gaps)))
+        if told:
+            print(words.text(show.reasons(told)))
     waits = Exit.TEMPORARY if moving or left else Exit.DONE
-    return worst(Exit.PERSON if calls else Exit.DONE, waits, *map(exit_for, gaps))
+    return worst(Exit.PERSON if calls else Exit.DONE, waits, *map(exit_for, told))
 
 
 def _nothing(left: list[str], *, cannot_say: bool) -> str:

@@ -1,37 +1,40 @@
 """Shows what a short earns or costs by being held, at every configured venue: funding and borrow, hourly and yearly.
 
 Positive funding means that longs pay shorts: you RECEIVE. Rates are those of the moment and never compounded; a venue
-that tells its past cheaply also shows what was paid in the last days. Reads only: no key is needed.
+that tells its past cheaply also shows what was paid in the last days. What runs and `hedgekeeper data` have recorded
+shows how unusual the rate is, and which forecasts of it did better than "as today". Reads only: no key is needed.
 """
 
 import argparse
-import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from agent.cli import show
+from agent.cli import record, show
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration, count
 from agent.cli.words import Words
 from agent.errors import Exit, worst
 from agent.hedge.carry import carry_a_year, hourly, yearly
-from agent.hedge.words import earns, percent, side
-from agent.model import Gap, Market, Name, Snapshot, View, exit_for, value
+from agent.model import Gap, Market, Name, Past, Snapshot, View, exit_for, value
 from agent.model.plain import plain
+from agent.model.words import earns, percent, side
 from agent.reading import drive, gapped
 from agent.units import Base, Ratio
 
 if TYPE_CHECKING:
+    from agent.cli.record import Record
     from agent.wiring import Works
     from agent.wiring.history import Paid
 
-SUMMARY = "what a short earns or costs, across venues"
 EXAMPLES = """\
   hedgekeeper funding              now, and over the last 7 days where a venue tells
   hedgekeeper funding --days 20    a longer past
   hedgekeeper funding --json       one object; rates with their interval, as strings
 """
+HORIZON = 7
+"""Days that the forecasts on record are scored over."""
 MOST_DAYS = 20
 """Of hours, what fits into one answer."""
 DAY_MS = 86_400_000
@@ -61,7 +64,7 @@ def main(args: argparse.Namespace) -> Exit:
         async with opened(settings) as works:
             return await _look(works, args.days)
 
-    funding = asyncio.run(look())
+    funding = finished(look())
     print(json.dumps(funding.json()) if args.json else Words(settings=settings).text("\n\n".join(funding.text())))
     return funding.exit
 
@@ -77,7 +80,18 @@ async def _look(works: "Works", days: int) -> "Funding":
     since = {view.venue: view.stamp.time_ms - days * DAY_MS for view in views}
     asked = dict(histories(works.settings, since))
     past = await drive([gapped(venue, each) for (venue, _), each in asked.items()], moment)
-    return Funding(snapshot=snapshot, past=dict(zip(asked, past, strict=True)), days=days)
+    return Funding(
+        snapshot=snapshot,
+        past=dict(zip(asked, past, strict=True)),
+        days=days,
+        records=tuple(_records(views, works.ledger.memory().past)),
+    )
+
+
+def _records(views: Sequence[View], past: Past) -> "Iterator[Record]":
+    """Of every market that has been recorded; with forecasts over HORIZON days."""
+    found = (record.record(view, market, past, HORIZON) for view in views for market in view.markets)
+    return (each for each in found if each is not None)
 
 
 @value
@@ -85,6 +99,7 @@ class Funding:
     snapshot: Snapshot
     past: "Mapping[tuple[Name, Name], Paid | Gap]"
     days: int
+    records: "tuple[Record, ...]" = ()
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -100,6 +115,7 @@ class Funding:
             "at": plain(self.snapshot.stamps()),
             "days": self.days,
             "markets": [self._market_json(view, market) for view, market in self._markets()],
+            "records": [record.json(each) for each in self.records],
             "reasons": plain([gap.reason for gap in self.gaps]),
         }
 
@@ -109,6 +125,9 @@ class Funding:
         header = ("venue", "market", "funding an hour", "funding a year", "borrow a year", "a short", "position")
         yield show.table(rows, header, left=2)
         yield f"the last {self.days} days\n" + "\n".join(self._lines())
+        if self.records:
+            yield "on our own record\n" + "\n".join(line for each in self.records for line in record.text(each))
+        yield from (record.table(each, HORIZON) for each in self.records if each.scores)
         if self.gaps:
             yield f"notes\n{show.reasons(gap.reason for gap in self.gaps)}"
 

@@ -6,11 +6,11 @@ a Safe; on a test chain --send signs them with the account's own test key.
 """
 
 import argparse
-import asyncio
 import json
 from typing import TYPE_CHECKING
 
 from agent.cli import show
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration, count
 from agent.errors import ConfigError, Exit
 from agent.model import Name, OwnerCall
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from agent.settings import Configuration
     from agent.venues.gmx_v2.setup import Setup
 
-SUMMARY = "what the account signs so that the operator may trade on GMX v2"
 EXAMPLES = """\
   hedgekeeper gmx delegate --allowance 10000          200 actions, 60 days, 10,000 USD of collateral
   hedgekeeper gmx delegate --actions 500 --days 30    allowance as it is
@@ -33,8 +32,10 @@ DAY_S = 86_400
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("delegate", "revoke"), help="give the permission, or take it back")
     parser.add_argument("--venue", metavar="NAME", help="of the configuration, where several are on GMX v2")
-    parser.add_argument("--actions", type=count, default=200, help="how many more orders, changes and cancellations")
-    parser.add_argument("--days", type=count, default=60, help="until the permission ends")
+    parser.add_argument(
+        "--actions", type=count, metavar="N", help="how many more orders, changes and cancellations (default: 200)"
+    )
+    parser.add_argument("--days", type=count, metavar="N", help="until the permission ends (default: 60)")
     parser.add_argument("--allowance", type=count, metavar="USD", help="the most that can become collateral")
     parser.add_argument("--send", metavar="KEY", help="sign and send, on a test chain only: env:NAME or file:PATH")
     add_config(parser)
@@ -42,16 +43,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> Exit:
+    _fit(args)
     settings = configuration(args)
     setup = _setup(settings, args.venue)
-    name, calls = setup.name, asyncio.run(_calls(settings, setup, args))
-    sent = asyncio.run(_sent(settings, setup, calls, args.send)) if args.send else ()
+    name, calls = setup.name, finished(_calls(settings, setup, args))
+    sent = finished(_sent(settings, setup, calls, args.send)) if args.send else ()
     if args.json:
         print(json.dumps({"venue": name, "owner_calls": plain(calls), "sent": list(sent)}))
     else:
         print(show.calls(calls))
         print("\n".join(f"  sent: {ref}" for ref in sent) or _WHERE)
     return Exit.DONE if sent else Exit.PERSON
+
+
+def _fit(args: argparse.Namespace) -> None:
+    """What bounds a permission says nothing when it is taken back, and is not passed over in silence."""
+    given = [flag for flag in ("actions", "days", "allowance") if getattr(args, flag) is not None]
+    if args.what == "revoke" and given:
+        flags = ", ".join(f"--{flag}" for flag in given)
+        raise ConfigError(f"gmx revoke: {flags}: takes every permission back and needs no bounds; only delegate does")
 
 
 _WHERE = (
@@ -61,13 +71,14 @@ _WHERE = (
 
 async def _calls(settings: "Configuration", setup: "Setup", args: argparse.Namespace) -> tuple[OwnerCall, ...]:
     from agent.venues.gmx_v2 import owner
-    from agent.wiring.owner import actions_done
+    from agent.wiring.permission import actions_done
 
     if args.what == "revoke":
         return (owner.revoke(setup),)
     done, now_s = await actions_done(settings, setup)
     allowance = Usd(args.allowance) if args.allowance else None
-    return owner.delegate(setup, done + args.actions, now_s + args.days * DAY_S, allowance)
+    actions, days = args.actions or owner.ACTIONS, args.days or owner.DAYS
+    return owner.delegate(setup, done + actions, now_s + days * DAY_S, allowance)
 
 
 def _setup(settings: "Configuration", wanted: str | None) -> "Setup":

@@ -7,13 +7,13 @@ has ended, its old requests could be sent again.
 """
 
 import argparse
-import asyncio
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.cli import show
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration, count
 from agent.errors import ConfigError, Exit
 from agent.model import Name
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from agent.venues.hyperliquid.settings import HyperliquidSettings
     from agent.wiring.agent_key import Approval, Exchange
 
-SUMMARY = "a new agent key on Hyperliquid, and what the account signs to let it in"
 EXAMPLES = """\
   hedgekeeper hyperliquid approve-agent --keystore agent.json     of the configured venue, for 90 days
   hedgekeeper hyperliquid approve-agent --network testnet --account 0x... --keystore agent.json
@@ -67,10 +66,10 @@ def _approve(args: argparse.Namespace) -> Exit:
     agent_key.check_words(args.name, args.days)
     where, files = _exchange(args), _new_files(args.keystore)
     password, key = _password(args.password, files[0]), new_key()
-    approval = asyncio.run(agent_key.prepare(where, key.address, args.name, args.days, args.wallet_chain))
+    approval = finished(agent_key.prepare(where, key.address, args.name, args.days, args.wallet_chain))
     owner = agent_key.owner_key(where, args.send, approval.owner, Path()) if args.send else None
     create_keystore(files[0], password, key.secret)
-    said = asyncio.run(agent_key.send_signed(where, approval, owner)) if owner else None
+    said = finished(agent_key.send_signed(where, approval, owner)) if owner else None
     if said is None:
         files[1].write_text(json.dumps(approval.data, indent=2) + "\n")
     print(json.dumps(_plain(where, approval, said, files[0])) if args.json else _text(args, where, approval, said))
@@ -85,7 +84,7 @@ def _post(args: argparse.Namespace) -> Exit:
     if args.message is None or args.signature is None:
         raise ConfigError("post: needs --message (what the wallet signed) and --signature (what it gave)")
     action, signature = action_of(_message(args.message)), from_wallet(args.signature)
-    said = asyncio.run(agent_key.send_from_wallet(_exchange(args), action, signature))
+    said = finished(agent_key.send_from_wallet(_exchange(args), action, signature))
     print(json.dumps({"said": said}) if args.json else f"the exchange says: {said}. `hedgekeeper doctor` looks")
     return Exit.DONE if said == "taken" else Exit.PERSON
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
+from agent.cli.door import interrupt, stopped_by
 from agent.cli.options import add_config
 from agent.errors import ConfigError, Exit, HedgekeeperError, Mismatch, Temporary, masked
 
 if TYPE_CHECKING:
     from agent.cli.answers import Answers
 
-SUMMARY = "write a commented configuration"
 EXAMPLES = """\
   hedgekeeper init                                      asks for everything
   hedgekeeper init --yes --rpc http://127.0.0.1:8545 \\
@@ -39,8 +39,8 @@ QUESTIONS: Mapping[str, tuple[str, str | None]] = {
     "base_token": ("address of the market's base token", None),
     "feed": ("address of an independent Chainlink feed of the coin (empty: none)", ""),
     "max_fee_gwei": ("the most to pay for gas, in gwei", "50"),
-    "policy": ("policy: full, partial, starter or fixed-usd", "starter"),
-    "parameters": ("what the policy must be told, like ratio=0.5 (partial) or usd=10000 (fixed-usd)", ""),
+    "policy": ("policy, by its name in docs/policies.md, like full or partial", "starter"),
+    "parameters": ("what the policy is told, like ratio=0.5 (partial) or signal=trend,days=50 (tactical)", ""),
 }
 
 
@@ -59,8 +59,9 @@ def main(args: argparse.Namespace) -> Exit:
     _may_be_written(path)
     answers = Answers(path.resolve().parent)
     try:
-        for name in QUESTIONS:
-            _settle(args, answers, name)
+        with stopped_by(interrupt):
+            for name in QUESTIONS:
+                _settle(args, answers, name)
     except KeyboardInterrupt:
         raise Temporary(f"interrupted: nothing was written{_so_far(answers.said)}") from None
     except EOFError:

@@ -6,7 +6,6 @@ flatten has set: that nothing is added to a position.
 """
 
 import argparse
-import asyncio
 import json
 import shutil
 import textwrap
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.cli import outcome, show
 from agent.cli.baseline import adopt, resume
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration, count
 from agent.cli.words import Words, became
 from agent.errors import ConfigError, Exit
@@ -25,7 +25,6 @@ from agent.model.plain import plain, revive
 if TYPE_CHECKING:
     from agent.settings import Configuration
 
-SUMMARY = "what happened and why; adopt what is live; resume after a flatten"
 EXAMPLES = """\
   hedgekeeper journal                 the last runs and what they sent
   hedgekeeper journal show            all that the last run saw, decided, rehearsed and sent
@@ -51,9 +50,9 @@ def main(args: argparse.Namespace) -> Exit:
 
     settings = configuration(args)
     if args.what == "adopt":
-        return asyncio.run(adopt(settings, args))
+        return finished(adopt(settings, args))
     if args.what == "resume":
-        return asyncio.run(resume(settings, args))
+        return finished(resume(settings, args))
     path = journal_path(settings)
     if not path.exists():
         raise ConfigError(f"{path}: no journal yet; the first `hedgekeeper run` makes it")
@@ -69,8 +68,8 @@ def _list(ledger: Ledger, args: argparse.Namespace, settings: "Configuration") -
     if args.json:
         print(json.dumps({"runs": plain(runs), "intents": [_intent_json(each, words) for each in intents]}))
     else:
-        told = f"runs, newest first\n{_runs(runs, settings)}\n\nsent, newest first\n{_intents(intents, words)}"
-        print(words.text(told))
+        told = f"runs, newest first ({_CLOCKS})\n{_runs(runs, settings)}"
+        print(words.text(f"{told}\n\nsent, newest first\n{_intents(intents, words)}"))
     return Exit.DONE
 
 
@@ -85,7 +84,7 @@ def _show(ledger: Ledger, args: argparse.Namespace, settings: "Configuration") -
         intents = [_intent_json(each, words) for each in sent]
         print(json.dumps({"run": plain(run), "intents": intents, "notes": notes}))
     else:
-        parts = [_runs([run], settings), *map(_note, notes)]
+        parts = [f"run ({_CLOCKS})\n{_runs([run], settings)}", *map(_note, notes)]
         if sent:
             parts.append(f"sent\n{outcome.payloads([each.intent for each in sent], words)}")
         print(words.text("\n\n".join(part for part in parts if part)))
@@ -93,6 +92,7 @@ def _show(ledger: Ledger, args: argparse.Namespace, settings: "Configuration") -
 
 
 _ALL = 10**9
+_CLOCKS = "started by this machine's clock, told by the chain's"
 
 
 def _runs(runs: Sequence[Run], settings: "Configuration") -> str:

@@ -1,10 +1,10 @@
 """How a run ended: one JSON object for programs, one line for a cron mail, the rest for a person."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from agent.cli import show
 from agent.cli.words import Words, became
-from agent.model import MEANING, HedgeState, Intent, Rehearsal, Report, Snapshot, exit_for
+from agent.model import MEANING, Code, HedgeState, Intent, Rehearsal, Report, Snapshot, exit_for
 from agent.model.plain import plain
 
 
@@ -62,8 +62,11 @@ def _count(report: Report, sent: Sequence[Intent]) -> str:
     return f"{len(sent)} sent" if sent else "nothing sent"
 
 
-def text(report: Report, sent: Sequence[Intent], words: Words) -> str:
-    """What was sent and what became of it, what was not done and why; then the line for the cron mail."""
+def text(report: Report, sent: Sequence[Intent], words: Words, apart: Collection[Code] = ()) -> str:
+    """What was sent and what became of it, what was not done and why; then the line for the cron mail.
+
+    The caller tells of the codes `apart` by itself.
+    """
     last = report.rehearsal
     parts = [f"sent\n{payloads(sent, words)}"] if sent else []
     if not sent and report.rehearsals:
@@ -72,12 +75,11 @@ def text(report: Report, sent: Sequence[Intent], words: Words) -> str:
         )
     if last.dropped:
         parts.append(f"held back\n{show.dropped(last.dropped)}")
-    if last.calls:
-        parts.append(f"for the owner to sign\n{show.calls(last.calls, words.call)}")
     told = {reason for each in last.dropped for reason in each.reasons}
-    if notes := [reason for reason in (*report.happened, *report.reasons) if reason not in told]:
+    notes = [each for each in (*report.happened, *report.reasons) if each not in told and each.code not in apart]
+    if notes:
         parts.append(f"why\n{show.reasons(notes)}")
-    return words.text("\n\n".join([*parts, summary(report, sent, words)]))
+    return "\n\n".join((*map(words.text, parts), *words.calls(last.calls), summary(report, sent, words)))
 
 
 def payloads(intents: Iterable[Intent], words: Words) -> str:

@@ -5,46 +5,69 @@ then looks again, so the exit code is 75.
 """
 
 import argparse
-import asyncio
 import json
+from typing import TYPE_CHECKING
 
-from agent.cli import show
+from agent.cli import margins, show, why
 from agent.cli.afoot import Afoot
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
 from agent.cli.words import Words
 from agent.errors import Exit, worst
-from agent.model import Plan, Reason, Snapshot, Verdict, exit_for, value
+from agent.hedge.runway import Runway
+from agent.model import OwnerCall, Plan, Reason, Snapshot, Verdict, exit_for, value
 from agent.model.plain import plain
 
-SUMMARY = "what would be traded and why, or why not"
+if TYPE_CHECKING:
+    from agent.hedge.explain import Explanation
+
 EXAMPLES = """\
   hedgekeeper plan          exit 10: would trade; 20: held by a gate; 0: nothing to do
+  hedgekeeper plan --why    the same in words, and each gate with what it found and what it allows
   hedgekeeper plan --json   every leg and every reason with its value and limit
+  hedgekeeper plan --stress               what +10 to +100 % would do to each account
+  hedgekeeper plan --capital              what the hedges need: before the first one, too
+  hedgekeeper plan --capital --idle-rate 0.08
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_json(parser)
+    parser.add_argument(
+        "--why", action="store_true", help="explain each hedge in words, and show every gate with its figures"
+    )
+    margins.add_arguments(parser)
 
 
 def main(args: argparse.Namespace) -> Exit:
     from agent import cycle
-    from agent.wiring import opened
+    from agent.wiring import opened, owner_permits, owner_posts
 
     settings = configuration(args)
+    if args.stress or args.capital:
+        return margins.show_tables(args, settings)
     words = Words(settings=settings)
 
     async def look() -> Planned:
         async with opened(settings, command="plan") as works:
             then = await works.in_hindsight()
             snapshot, plan, verdict = await cycle.plan(then.house)
-            planned = Planned(snapshot=snapshot, plan=plan, verdict=verdict, afoot=Afoot.of(then), words=words)
+            planned = Planned(
+                snapshot=snapshot,
+                plan=plan,
+                verdict=verdict,
+                calls=(*owner_permits(then, snapshot), *owner_posts(then, snapshot, plan.reasons)),
+                afoot=Afoot.of(then),
+                explained=then.why(snapshot, plan, verdict),
+                runways=margins.of(snapshot, works.ledger.memory().past, settings),
+                words=words,
+            )
             works.ledger.end_run(planned.exit, planned.summary())
             return planned
 
-    planned = asyncio.run(look())
-    print(json.dumps(planned.json()) if args.json else planned.text())
+    planned = finished(look())
+    print(json.dumps(planned.json()) if args.json else planned.text(explain=args.why))
     return planned.exit
 
 
@@ -53,7 +76,11 @@ class Planned:
     snapshot: Snapshot
     plan: Plan
     verdict: Verdict
+    calls: tuple[OwnerCall, ...]
+    """What lets the operator trade where it may not, and what brings the collateral that a rescue asks for."""
     afoot: Afoot
+    explained: "tuple[Explanation, ...]"
+    runways: tuple[Runway, ...]
     words: Words
 
     @property
@@ -81,15 +108,22 @@ class Planned:
             "verdict": plain(self.verdict),
             "in_flight": self.afoot.json(self.words),
             "reasons": plain(self.reasons),
+            "owner_calls": plain(self.calls),
+            "explained": plain(self.explained),
+            "margin": margins.as_json(self.runways),
         }
 
-    def text(self) -> str:
+    def text(self, *, explain: bool = False) -> str:
         parts = [f"at {show.when(self.snapshot)}", show.hedges(self.plan.hedges)]
+        if self.runways:
+            parts.append(f"margin\n{margins.as_text(self.runways)}")
         if self.afoot.intents:
             parts.append(f"in flight\n{self.afoot.text(self.words)}")
+        if explain and self.explained:
+            parts.append(f"in words\n{why.text(self.explained)}")
         parts.append(f"would do\n{show.legs(self.verdict.legs)}")
         if self.verdict.dropped:
             parts.append(f"held back\n{show.dropped(self.verdict.dropped)}")
         if notes := self._undropped():
             parts.append(f"why\n{show.reasons(notes)}")
-        return self.words.text("\n\n".join(parts))
+        return "\n\n".join((*map(self.words.text, parts), *self.words.calls(self.calls)))

@@ -5,17 +5,17 @@ ends that first and then looks again, so the exit code is 75.
 """
 
 import argparse
-import asyncio
 import json
+from collections.abc import Iterator
 
 from agent.cli import outcome, show
 from agent.cli.afoot import Afoot
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
 from agent.cli.words import Words
 from agent.errors import Exit
-from agent.model import Played, Rehearsal, Report
+from agent.model import Message, Played, Rehearsal, Report
 
-SUMMARY = "plan, then run it on a fork: a before/after table"
 EXAMPLES = """\
   hedgekeeper rehearse          the very transactions, played by impersonation on a fork of your chain
   hedgekeeper rehearse --json   with every transaction and every Transfer and Approval of yours
@@ -30,8 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> Exit:
     from dataclasses import replace
 
-    from agent import cycle
-    from agent.wiring import opened
+    from agent.wiring import hedged, opened
 
     settings = configuration(args)
     words = Words(settings=settings)
@@ -39,12 +38,12 @@ def main(args: argparse.Namespace) -> Exit:
     async def look() -> tuple[Report, Afoot]:
         async with opened(settings, command="rehearse") as works:
             then = await works.in_hindsight()
-            report, afoot = await cycle.run(then.house), Afoot.of(then)
+            report, afoot = await hedged(then), Afoot.of(then)
             report = replace(report, reasons=(*afoot.reasons(words), *report.reasons))
             works.ledger.end_run(report.exit, outcome.summary(report, [], words))
             return report, afoot
 
-    report, afoot = asyncio.run(look())
+    report, afoot = finished(look())
     if args.json:
         print(json.dumps({**outcome.report_json(report), "in_flight": afoot.json(words)}))
     else:
@@ -60,23 +59,29 @@ def text(rehearsal: Rehearsal, report: Report, afoot: Afoot, words: Words) -> st
     parts += _played(rehearsal, words)
     if rehearsal.dropped:
         parts.append(f"held back\n{show.dropped(rehearsal.dropped)}")
-    if rehearsal.calls:
-        parts.append(f"for the owner to sign\n{show.calls(rehearsal.calls, words.call)}")
     told = {reason for each in rehearsal.dropped for reason in each.reasons}
     if notes := [reason for reason in report.reasons if reason not in told]:
         parts.append(f"why\n{show.reasons(notes)}")
-    return words.text("\n\n".join(parts))
+    return "\n\n".join((*map(words.text, parts), *words.calls(rehearsal.calls)))
 
 
 def _played(rehearsal: Rehearsal, words: Words) -> list[str]:
-    if rehearsal.modelled:
-        return ["by the venue's own model, not on a fork", show.before_after(rehearsal)]
-    if not rehearsal.played:
+    """Transactions as a fork has played them; messages, for which there is none, as their venue's model has."""
+    if not (rehearsal.played or rehearsal.modelled):
         return []
-    parts = [f"played on a fork\n{_transactions(rehearsal, words)}", show.before_after(rehearsal)]
+    parts = [f"played on a fork\n{_transactions(rehearsal, words)}"] if rehearsal.played else []
+    if messages := "\n".join(_messages(rehearsal, words)):
+        parts.append(f"by the venue's own model, not on a fork\n{messages}")
+    parts.append(show.before_after(rehearsal))
     if touched := [movement for each in rehearsal.played for movement in each.movements]:
         parts.append(f"transfers and approvals of ours\n{show.movements(touched, words.address)}")
     return parts
+
+
+def _messages(rehearsal: Rehearsal, words: Words) -> Iterator[str]:
+    for draft in rehearsal.drafts:
+        sent = (payload for payload in draft.payloads if isinstance(payload, Message))
+        yield from (f"  {draft.leg.venue}: {words.does(draft.leg.venue, payload)}" for payload in sent)
 
 
 def _transactions(rehearsal: Rehearsal, words: Words) -> str:

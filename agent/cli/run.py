@@ -7,17 +7,20 @@ that is not in the journal. The last line printed is a summary fit for a mail.
 import argparse
 import json
 
-from agent.cli import outcome
+from agent.cli import outcome, why
 from agent.cli.execute import execute
 from agent.cli.options import add_config, add_deadline, add_json, add_steps, configuration
 from agent.cli.words import Words
 from agent.errors import Exit
+from agent.model.plain import plain
 
-SUMMARY = "one run for cron: rehearse, sign, send, settle"
 EXAMPLES = """\
   hedgekeeper run                                  exit 0: hedged; 20: held by a gate; 30: needs a person
   hedgekeeper run --json                           the same as one JSON object
-  */10 * * * * hedgekeeper run -c ~/hedge.toml     cron: every ten minutes, at most one at a time
+
+from cron every ten minutes, at most one at a time. PATH must lead to hedgekeeper and to anvil, and the key's password
+come from a file (password = "file:password"): cron knows nothing of your shell.
+  */10 * * * * cd ~/hedgekeeper && PATH=$PWD/.venv/bin:$PWD/node_modules/.bin:$PATH hedgekeeper run -c ~/hedge.toml
 """
 
 
@@ -32,7 +35,11 @@ def main(args: argparse.Namespace) -> Exit:
     settings = configuration(args)
     done = execute(args, settings, "run")
     if args.json:
-        print(json.dumps(outcome.report_json(done.report, done.sent)))
+        told = {**outcome.report_json(done.report, done.sent), "explained": plain(done.explained)}
+        print(json.dumps(told))
     else:
-        print(outcome.text(done.report, done.sent, Words(settings=settings)))
+        words = Words(settings=settings)
+        if done.explained:
+            print(words.text(f"in words\n{why.paragraphs(done.explained)}\n"))
+        print(outcome.text(done.report, done.sent, words))
     return done.report.exit

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from agent.hedge.words import percent, price, usd
 from agent.model import (
     MEANING,
     Action,
@@ -26,6 +25,7 @@ from agent.model import (
     Snapshot,
     Trade,
 )
+from agent.model.words import percent, price, usd
 from agent.units import Base
 
 
@@ -151,7 +151,8 @@ def before_after(rehearsal: Rehearsal) -> str:
             name = f"{view.venue} {market.name} position"
             rows.append((name, coins(view.size(market.name)), coins(then.size(market.name))))
         rows.append((f"{view.venue} equity", usd(view.equity), usd(then.equity)))
-        rows.append((f"{view.venue} free collateral", usd(view.free), usd(then.free)))
+        if view.free is not None and then.free is not None:
+            rows.append((f"{view.venue} free collateral", usd(view.free), usd(then.free)))
         rows.append((f"{view.venue} operator's reserve", usd(view.reserve), usd(then.reserve)))
     spot = {held.wallet: held for held in rehearsal.after.held}
     for held in rehearsal.before.held:

@@ -4,27 +4,31 @@ What of ours is in flight is shown with what the chain says of it now; so is a h
 """
 
 import argparse
-import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import field
 
-from agent.cli import show
+from agent.cli import margins, show
 from agent.cli.afoot import Afoot
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
 from agent.cli.words import Words
 from agent.errors import Exit, worst
 from agent.hedge.carry import carry_a_year
-from agent.hedge.margin import distance, headroom, leverage, liquidation_price, maintenance_margin
-from agent.hedge.words import percent, price, usd
-from agent.model import HedgeState, Plan, Position, Snapshot, View, exit_for, value
+from agent.hedge.gas import exits_paid
+from agent.hedge.margin import leverage
+from agent.hedge.runway import Runway
+from agent.model import HedgeState, Holding, Past, Plan, Position, Snapshot, View, exit_for, value
 from agent.model.plain import plain
-from agent.units import Usd
+from agent.model.words import coins, earns, gas_coin, percent, price, usd
+from agent.units import Base
 
-SUMMARY = "exposure, position, net delta, margin, carry"
 EXAMPLES = """\
   hedgekeeper status                       what is hedged now
   hedgekeeper status --json | jq .hedges   the same for a program
 """
+
+SHORT = Base(-1)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,12 +45,17 @@ def main(args: argparse.Namespace) -> Exit:
         async with opened(settings) as works:
             then = await works.in_hindsight()
             snapshot, plan = await then.look()
-            hold = works.ledger.memory().hold
+            memory = works.ledger.memory()
             return Status(
-                snapshot=snapshot, plan=plan, afoot=Afoot.of(then), hold=hold, left_out=works.moments.notes()
+                snapshot=snapshot,
+                plan=plan,
+                afoot=Afoot.of(then),
+                hold=memory.hold,
+                left_out=works.moments.notes(),
+                past=memory.past,
             )
 
-    status, words = asyncio.run(look()), Words(settings=settings)
+    status, words = finished(look()), Words(settings=settings)
     print(json.dumps(status.json(words)) if args.json else words.text("\n\n".join(status.text(words))))
     return worst(*(exit_for(gap.reason) for gap in status.snapshot.gaps))
 
@@ -59,6 +68,12 @@ class Status:
     hold: str | None
     left_out: tuple[str, ...]
     """Nodes, and why."""
+    past: Past = field(default_factory=Past)
+
+    @property
+    def elsewhere(self) -> tuple[Holding, ...]:
+        """Claimable funding, impact still to be settled, coins in open orders: whatever moves with a coin's price."""
+        return tuple(holding for view in self.snapshot.views for holding in view.collateral)
 
     def json(self, words: Words) -> dict[str, object]:
         return {
@@ -66,9 +81,14 @@ class Status:
             "hold": self.hold,
             "in_flight": self.afoot.json(words),
             "reasons": plain(self.plan.reasons),
+            "held_at_venues": plain(self.elsewhere),
+            "margin": margins.as_json(self._runways(words)),
             "snapshot": plain(self.snapshot),
             "nodes_left_out": self.left_out,
         }
+
+    def _runways(self, words: Words) -> tuple[Runway, ...]:
+        return margins.of(self.snapshot, self.past, words.settings)
 
     def text(self, words: Words) -> Iterator[str]:
         yield f"at {show.when(self.snapshot)}"
@@ -79,7 +99,14 @@ class Status:
             yield f"in flight\n{self.afoot.text(words)}"
         if self.snapshot.held:
             yield f"spot, in your own wallets\n{_spot(self.snapshot)}"
-        yield from map(_venue, self.snapshot.views)
+        if self.elsewhere:
+            yield f"held at the venues, and exposure like spot\n{_elsewhere(self.elsewhere)}"
+        runways = self._runways(words)
+        yield from (
+            _venue(view, [each for each in runways if each.venue == view.venue]) for view in self.snapshot.views
+        )
+        if gas := tuple(_gas(self.snapshot, words)):
+            yield f"gas of the operators\n{show.table(gas)}"
         if self.snapshot.quotes:
             yield f"outside prices\n{_quotes(self.snapshot)}"
         if notes := (*(gap.reason for gap in self.snapshot.gaps), *self.plan.reasons):
@@ -100,6 +127,11 @@ def _spot(snapshot: Snapshot) -> str:
     return show.table(rows, ("wallet", "asset", "units", "exposure"), left=2)
 
 
+def _elsewhere(found: Iterable[Holding]) -> str:
+    rows = ((each.where, each.asset, f"{coins(each.amount)} {each.underlying}") for each in found)
+    return show.table(rows, ("venue", "what", "exposure"), left=2)
+
+
 def _quotes(snapshot: Snapshot) -> str:
     rows = (
         (quote.source, quote.underlying, price(quote.price), show.moment(quote.updated_ms))
@@ -108,16 +140,20 @@ def _quotes(snapshot: Snapshot) -> str:
     return show.table(rows, ("source", "of", "price", "updated"), left=2)
 
 
-def _venue(view: View) -> str:
+def _venue(view: View, runways: Iterable[Runway]) -> str:
+    held = [position for position in view.positions if position.size]
     rows = [
         ("equity", usd(view.equity)),
-        ("free collateral", usd(view.free)),
+        *([] if view.free is None else [("free collateral", usd(view.free))]),
         ("operator's reserve", usd(view.reserve)),
-        *(row for position in view.positions if position.size for row in _position(view, position)),
+        *_unapproved(view),
+        *((f"a short of {market.name}", earns(carry_a_year(market, SHORT))) for market in view.markets),
+        *(row for position, runway in zip(held, runways, strict=True) for row in _position(view, position, runway)),
     ]
     said = [
         ("halted", view.halted),
         ("not only ours", view.strange),
+        ("not configured", view.unconfigured),
         ("disputed", view.disputed),
         ("full", view.full),
         ("note", view.exits_only),
@@ -129,18 +165,30 @@ def _venue(view: View) -> str:
     return f"venue {view.venue}\n{show.table(rows)}{lines}"
 
 
-def _position(view: View, position: Position) -> list[tuple[str, str]]:
-    market = view.market(position.market)
-    liquidation, geared = position.liquidation or liquidation_price(view, market), leverage(view)
-    away = distance(liquidation, market.mark) if liquidation else "never"
-    if headroom(view) <= Usd(0):
-        away = f"any moment: it needs {usd(maintenance_margin(view))} of equity"
+def _gas(seen: Snapshot, words: Words) -> Iterator[tuple[str, str, str]]:
+    """An order pays for its keeper in advance, too, and what is left of that goes to the account."""
+    settings = words.settings
+    for terms in (terms for terms in seen.terms if terms.ceiling):
+        names = {name for name, venue in settings.venues.items() if settings.lane(venue) == terms.lane}
+        views = [view for view in seen.views if view.venue in names]
+        lasts = f"pays for {exits_paid(terms, views)} exits at the fee ceiling"
+        yield terms.lane, gas_coin(terms.gas_balance), lasts if len(views) == len(names) else "a venue was not read"
+
+
+def _unapproved(view: View) -> Iterator[tuple[str, str]]:
+    """Coins that are there, and that no order can take."""
+    if view.allowance and view.allowance.held > view.reserve:
+        yield "held, and not approved to the exchange", usd(view.allowance.held - view.reserve)
+
+
+def _position(view: View, position: Position, runway: Runway) -> list[tuple[str, str]]:
+    market, geared = view.market(position.market), leverage(view)
     carry = carry_a_year(market, position.size)
     words = "you RECEIVE" if carry.sign() >= 0 else "you PAY"
     return [
         (f"{market.name} position", f"{show.coins(position.size)} at {price(position.entry)}"),
         (f"{market.name} mark / index", f"{price(market.mark)} / {price(market.index)}"),
         (f"{market.name} leverage", f"{show.rounded(geared.raw, 2)}x" if geared else "no equity left"),
-        (f"{market.name} liquidates at", away),
+        (f"{market.name} liquidates at", runway.says()),
         (f"{market.name} carry", f"{words} {percent(abs(carry), 1)} a year at the present rate"),
     ]

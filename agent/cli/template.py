@@ -25,7 +25,7 @@ def render(
         symbols=_listed(assets),
         unhedged=f"\n# Held, and on purpose not hedged.\nunhedged = {_listed(unhedged)}\n" if unhedged else "",
         contracts="\n".join(f"{key(name)} = {quote(address)}" for name, address in contracts.items()),
-        parameters="".join(f"parameters.{key(name)} = {quote(said)}\n" for name, said in parameters.items()),
+        parameters="".join(f"parameters.{dotted(name)} = {quote(said)}\n" for name, said in parameters.items()),
     )
 
 
@@ -36,6 +36,11 @@ def quote(text: str) -> str:
 
 def key(name: str) -> str:
     return name if _BARE_KEY.fullmatch(name) else quote(name)
+
+
+def dotted(name: str) -> str:
+    """A key, or one inside a table: ratios.2027-01-31."""
+    return ".".join(map(key, name.split(".", 1)))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -6,20 +6,22 @@ Ended between two rounds, its exit code is that of the last.
 """
 
 import argparse
+import asyncio
 import json
 import time
 from typing import TYPE_CHECKING
 
 from agent.cli import door, outcome
 from agent.cli.execute import execute
+from agent.cli.loop import finished
 from agent.cli.options import add_config, add_deadline, add_steps, configuration, count, seconds
 from agent.cli.words import Words
 from agent.errors import Busy, ConfigError, Exit, HedgekeeperError
+from agent.model.plain import plain
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
 
-SUMMARY = "the same as run, on a timer or on new blocks"
 EXAMPLES = """\
   hedgekeeper watch                 a run every 60 seconds
   hedgekeeper watch --every 600     a run every ten minutes
@@ -41,27 +43,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> Exit:
     settings = configuration(args)
     done, ends, seen = 0, Exit.DONE, 0
-    while args.times is None or done < args.times:
-        if done and not _slept(args.every):
-            break
-        seen, ends = _one(args, settings, seen)
-        done += 1
-        if not door.heard():
-            break
+    with door.stopped_by(door.interrupt):
+        while done != args.times:
+            seen, ends, said = _one(args, settings, seen)
+            done += 1
+            if not _goes_on(said, 0 if done == args.times else args.every):
+                break
     return ends
 
 
-def _slept(seconds: float) -> bool:
-    """False when it was interrupted: nothing is under way between two rounds."""
+def _goes_on(said: str, seconds: float) -> bool:
+    """Told and waited. False when nobody listens any more, or when interrupted: nothing is open between rounds."""
     try:
-        time.sleep(seconds)
+        print(said, flush=True)
+        if door.heard():
+            time.sleep(seconds)
     except KeyboardInterrupt:
         return False
-    return True
+    return door.heard()
 
 
-def _one(args: argparse.Namespace, settings: "Configuration", seen: int) -> tuple[int, Exit]:
-    """One run, after a new block where that is asked for; the block it was made at, and how it ended."""
+def _one(args: argparse.Namespace, settings: "Configuration", seen: int) -> tuple[int, Exit, str]:
+    """One run, after a new block where that is asked for; the block it was made at, how it ended, and the line."""
     try:
         seen = _after(settings, seen, args.every) if args.blocks else seen
         done = execute(args, settings, "watch")
@@ -70,21 +73,20 @@ def _one(args: argparse.Namespace, settings: "Configuration", seen: int) -> tupl
     except HedgekeeperError as error:
         hint = "" if isinstance(error, Busy) else "; trying again"
         line = Words(settings=settings).text(f"hedgekeeper: {error}{hint}")
-        _tell(args, {"exit": int(error.exit), "error": str(error)}, line)
-        return seen, error.exit
+        told: dict[str, object] = {"exit": int(error.exit), "error": str(error)}
+        return seen, error.exit, json.dumps(told) if args.json else line
     line = outcome.summary(done.report, done.sent, Words(settings=settings))
-    _tell(args, outcome.report_json(done.report, done.sent), line)
-    return seen, done.report.exit
-
-
-def _tell(args: argparse.Namespace, told: dict[str, object], line: str) -> None:
-    print(json.dumps(told) if args.json else line, flush=True)
+    told = {**outcome.report_json(done.report, done.sent), "explained": plain(done.explained)}
+    return seen, done.report.exit, json.dumps(told) if args.json else line
 
 
 def _after(settings: "Configuration", seen: int, every: float) -> int:
     """Waits for a block after `seen`; returns its number."""
     from agent.wiring.discovery import head_of_first_chain
 
-    while (now := head_of_first_chain(settings)) == seen:
-        time.sleep(min(every, 1))
-    return now
+    async def next_block() -> int:
+        while (now := await head_of_first_chain(settings)) == seen:
+            await asyncio.sleep(min(every, 1))
+        return now
+
+    return finished(next_block())

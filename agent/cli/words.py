@@ -2,13 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from agent.cli.show import moment
-from agent.hedge.words import GAS_COIN, coins, figure, price, usd
+from agent.cli import lanes, show
 from agent.model import Address, Code, EvmTx, Intent, Lane, Message, Name, OwnerCall, Payload, State, value
+from agent.model.reasons import AS_CONFIGURED
+from agent.model.words import GAS_COIN, coins, figure, price, usd
 from agent.units import Ratio, Usd
 from agent.venues.told import Told
 from agent.wallets.tokens import coin_of
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 TELLERS = {"perp-v2": "perp_v2", "gmx-v2": "gmx_v2", "hyperliquid": "hyperliquid"}
 """By kind of venue, the room whose `words.told` says what a call's bytes, or a message's body, do."""
-_LANE = re.compile(r"evm:(\d+):(0x[0-9a-fA-F]{40})")
-_AGENT = re.compile(r"hyperliquid:(mainnet|testnet):(0x[0-9a-fA-F]{40})")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_SOMEONE = re.compile(r"\b(?:(?:operator|account|agent) )?(0x[0-9a-fA-F]{40})\b")
+"""The name says what it is."""
+_ORDER = re.compile(r"\border (0x[0-9a-fA-F]{64})\b")
 _COIN_DECIMALS = 18
 """Of the chain's own coin, on every EVM chain."""
 
@@ -30,13 +32,21 @@ class Words:
     settings: "Configuration"
 
     def text(self, text: str) -> str:
-        """With every lane in it as a person says it, operator 0x... on arbitrum, and gas in the coin's own name.
+        """With every lane in it as a person says it, operator (0x70...79C8) on arbitrum, addresses and order ids
+        likewise, gas in the coin's own name, and the file for the configuration.
 
         The pure rooms know no coin's name; where the chains have different ones it stays "of the chain's coin".
         """
         names = {coin_of(chain.id) or GAS_COIN for chain in self.settings.chains.values()}
         coin = names.pop() if len(names) == 1 else GAS_COIN
-        return lanes_named(text.replace(GAS_COIN, coin), self._chain)
+        text = text.replace(GAS_COIN, coin).replace(AS_CONFIGURED, f"what {self.settings.file} says")
+        text = _ORDER.sub(lambda found: f"order {short(found[1])}", text)
+        return _SOMEONE.sub(self._by_name, lanes.lanes_named(text, self._chain))
+
+    def _by_name(self, found: re.Match[str]) -> str:
+        """Like cold (0x70...79C8). What is no key, wallet or account of ours stays as it is."""
+        name = self.people().get(found[1].lower())
+        return f"{name} ({short(found[1])})" if name else found[0]
 
     def does(self, venue: Name, payload: Payload) -> str:
         """Like: sell 18.1 ETH at no less than 1,978.02."""
@@ -54,15 +64,20 @@ class Words:
         settled = [(self._coin(intent.lane), intent.settlement) for intent in intents if intent.settlement]
         if not settled:
             return
-        gas = Counter[str]()
+        gas, back = Counter[str](), Counter[str]()
         for coin, found in settled:
             gas[coin] += found.gas_wei
+            back[coin] += found.returned_wei
         fee = usd(sum((found.fee for _, found in settled), Usd(0)))
-        if not any(gas.values()):
-            yield f"cost {fee}"
-            return
-        spent = (f"{figure(Ratio.from_int(wei, _COIN_DECIMALS).raw, 6)} {coin}" for coin, wei in gas.items())
-        yield f"cost {fee} and {' and '.join(spent)} of gas"
+        spent = _in_coins(gas)
+        yield f"cost {fee} and {spent} of gas" if spent else f"cost {fee}"
+        if returned := _in_coins(back):
+            yield f"the operator paid {_in_coins(gas + back)}, of which {returned} came back to the account"
+
+    def calls(self, calls: Sequence[OwnerCall]) -> Iterator[str]:
+        """The block of those that are to be signed, with every address in full; none where there are none."""
+        if calls:
+            yield f"for the owner to sign\n{show.calls(calls, self.call)}"
 
     def call(self, call: OwnerCall) -> tuple[str, ...]:
         """What its bytes say, for who is to sign them; empty where they are not understood."""
@@ -70,7 +85,10 @@ class Words:
         told = next((told for name in venues if (told := self._told(name, call.data))), None)
         if told is None:
             return ()
-        return (f"{told.method}: {told.says}", *([f"until {moment(told.until_s * 1000)}"] if told.until_s else []))
+        return (
+            f"{told.method}: {told.says}",
+            *([f"until {show.moment(told.until_s * 1000)}"] if told.until_s else []),
+        )
 
     def address(self, address: Address) -> str:
         """By its name in the configuration, else shortened."""
@@ -78,10 +96,14 @@ class Words:
 
     def addresses(self) -> dict[str, str]:
         """Names by address, in lower case. Where two names share one, the first counts: keys, wallets, venues."""
+        found = (pair for name, venue in self.settings.venues.items() for pair in _named(name, venue.model_dump()))
+        return {address.lower(): name for name, address in reversed(list(found))} | self.people()
+
+    def people(self) -> dict[str, str]:
+        """The same of keys, wallets and accounts alone."""
         found: list[tuple[str, str]] = [(name, key.address) for name, key in self.settings.keys.items()]
         found += [(name, wallet.address) for name, wallet in self.settings.wallets.items()]
-        for name, venue in self.settings.venues.items():
-            found += _named(name, venue.model_dump())
+        found += [(f"{name} account", venue.account) for name, venue in self.settings.venues.items()]
         return {address.lower(): name for name, address in reversed(found)}
 
     def _told(self, venue: Name, data: bytes) -> Told | None:
@@ -95,7 +117,7 @@ class Words:
         return next((name for name, at in self.settings.chains.items() if at.id == chain_id), f"chain {chain_id}")
 
     def _coin(self, lane: Lane) -> str:
-        found = _LANE.match(lane)
+        found = lanes.EVM.match(lane)
         return (coin_of(int(found[1])) if found else None) or GAS_COIN
 
 
@@ -108,10 +130,9 @@ def _named(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name if key == "address" else f"{name} {key.replace('_', ' ')}", found
 
 
-def lanes_named(text: str, chain: Callable[[int], str] = "chain {}".format) -> str:
-    """Every lane as operator and chain; `chain` names the chain of an id."""
-    text = _AGENT.sub(r"agent \2 on Hyperliquid \1", text)
-    return _LANE.sub(lambda found: f"operator {found[2]} on {chain(int(found[1]))}", text)
+def _in_coins(wei: Counter[str]) -> str:
+    paid = ((coin, Ratio.from_int(each, _COIN_DECIMALS)) for coin, each in wei.items() if each)
+    return " and ".join(f"{figure(amount.raw, 6)} {coin}" for coin, amount in paid)
 
 
 def short(address: str) -> str:

@@ -1,10 +1,9 @@
-"""Decodes the exact bytes that would be signed into the plan's words, and judges them. Pure."""
+"""Decodes the exact bytes that would be signed into the plan's words, and judges them. Pure.
+
+The dialects are not named here: only those of the exchanges that are configured are loaded.
+"""
 
 from agent.firewall.dialect import Dialect, Firewall, Judgement
-from agent.firewall.gmx_v2 import GmxV2
-from agent.firewall.hyperliquid import Hyperliquid
-from agent.firewall.hyperliquid_pins import Perpetual
-from agent.firewall.perp_v2 import PerpV2
 from agent.firewall.rules import MEANING, Breach, Rule, refuse
 from agent.firewall.slot import another_attempt, first_attempt, is_burn
 
@@ -13,11 +12,7 @@ __all__ = [
     "Breach",
     "Dialect",
     "Firewall",
-    "GmxV2",
-    "Hyperliquid",
     "Judgement",
-    "PerpV2",
-    "Perpetual",
     "Rule",
     "another_attempt",
     "first_attempt",

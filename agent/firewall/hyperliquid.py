@@ -9,8 +9,9 @@ from dataclasses import replace
 from agent.firewall.dialect import Judgement, warrants_of
 from agent.firewall.evm import refused
 from agent.firewall.hyperliquid_body import ALLOWED, Body, Cancels, Leverage, Margin, Orders, Said, Unknown, read
+from agent.firewall.hyperliquid_margin import judge_margin
 from agent.firewall.hyperliquid_pins import Pins
-from agent.firewall.hyperliquid_plan import judge_cancel, judge_leverage, judge_margin, judge_stop, judge_trade
+from agent.firewall.hyperliquid_plan import judge_cancel, judge_leverage, judge_stop, judge_trade
 from agent.firewall.rules import Breach, Rule, breach
 from agent.message_slot import cloid_of
 from agent.model import Message, Name, Payload, Rules, Warrant, value

@@ -77,6 +77,11 @@ class Units:
         return ONE + self.fee if buys else ONE - self.fee
 
 
+def leverage_of(seen: Market) -> int:
+    """The nearest whole number: a third has no end as a decimal."""
+    return int((ONE / seen.initial_margin.raw).to_integral_value()) if seen.initial_margin.sign() > 0 else 1
+
+
 def units_of(perpetual: Perpetual, seen: Market) -> Units:
     return Units(
         multiplier=perpetual.multiplier.raw,

@@ -6,14 +6,14 @@ from operator import gt, lt
 from typing import Generic, TypeVar
 
 from agent.firewall.dialect import Judgement
-from agent.firewall.evm import actions_of, either, funds_of, refused
-from agent.firewall.hyperliquid_body import Cancels, Leverage, Margin, Order, Trigger
-from agent.firewall.hyperliquid_pins import Pins, Units, units_of
+from agent.firewall.evm import actions_of, either, refused
+from agent.firewall.hyperliquid_body import Cancels, Leverage, Order, Trigger
+from agent.firewall.hyperliquid_pins import Pins, Units, leverage_of, units_of
 from agent.firewall.orders import Order as Stated
 from agent.firewall.orders import Planned, counted, judge_order
 from agent.firewall.rules import Breach, Rule, breach
 from agent.model import Cancel, Market, Name, Protect, Rules, Trade, Warrant, value
-from agent.units import Base, Ratio
+from agent.units import Base
 
 OnMarket = TypeVar("OnMarket", Trade, Protect)
 
@@ -153,11 +153,13 @@ def judge_cancel(cancels: Cancels, pins: Pins, warrants: Sequence[Warrant]) -> J
         return refused(breach(Rule.SEQUENCE, f"{len(cancels.orders)} orders", "one"))
     ((asset, oid),) = cancels.orders
     name, cancel = pins.named(asset), Cancel(order_id=str(oid))
-    resting = [warrant.stops[cancel.order_id] for warrant in warrants if cancel.order_id in warrant.stops]
-    if name is None or (resting and name not in resting):
-        return _unplanned(asset, name, either(resting, "a market of ours"))
     if cancel not in actions_of(warrants):
         return refused(breach(Rule.ORDER_KEY, oid, "an order that the plan cancels"))
+    there = {warrant.orders[cancel.order_id] for warrant in warrants if cancel.order_id in warrant.orders}
+    if not there:
+        return refused(breach(Rule.ORDER_UNSEEN, oid, "an order that was seen"))
+    if name not in there:
+        return _unplanned(asset, name, either(there, ""))
     return Judgement(does=(cancel,))
 
 
@@ -168,7 +170,7 @@ def judge_leverage(asked: Leverage, pins: Pins, warrants: Sequence[Warrant]) -> 
     if name is None or not adding:
         return _unplanned(asked.asset, name, "a market that the plan adds to")
     pinned, breaches = pins.markets[name], list[Breach]()
-    wanted = min(pinned.leverage, _leverage(adding[0].market.initial_margin))
+    wanted = min(pinned.leverage, leverage_of(adding[0].market))
     if asked.leverage != wanted:
         breaches.append(breach(Rule.LEVERAGE, asked.leverage, wanted))
     if asked.cross != pinned.cross:
@@ -176,23 +178,5 @@ def judge_leverage(asked: Leverage, pins: Pins, warrants: Sequence[Warrant]) -> 
     return refused(*breaches)
 
 
-def _leverage(initial_margin: Ratio) -> int:
-    """The nearest whole number: a third has no end as a decimal."""
-    return int((1 / initial_margin.raw).to_integral_value()) if initial_margin.sign() > 0 else 1
-
-
 def _mode(*, cross: bool) -> str:
     return "cross" if cross else "isolated"
-
-
-def judge_margin(asked: Margin, pins: Pins, warrants: Sequence[Warrant]) -> Judgement:
-    """All of the plan's, or a part of what it puts in: what an increase ties is drawn by the exchange itself."""
-    name = pins.named(asked.asset)
-    holding = [warrant for warrant in warrants if name in warrant.entries]
-    if name is None or not holding:
-        return _unplanned(asked.asset, name, "a position of ours")
-    funds = {millionths: fund for fund in funds_of(holding) if (millionths := fund.amount.to_int(6))}
-    whole = [fund for planned, fund in funds.items() if asked.millionths == planned or 0 < asked.millionths < planned]
-    if not whole:
-        return refused(breach(Rule.AMOUNT, asked.millionths, either(funds, "no collateral in this plan")))
-    return Judgement(does=(whole[0],))

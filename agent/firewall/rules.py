@@ -62,6 +62,7 @@ class Rule(StrEnum):
     ORDER_TYPE = "ORDER_TYPE"
     ORDER_FORM = "ORDER_FORM"
     ORDER_KEY = "ORDER_KEY"
+    ORDER_UNSEEN = "ORDER_UNSEEN"
     CLIENT_ID = "CLIENT_ID"
     UI_FEE = "UI_FEE"
     CALLBACK = "CALLBACK"
@@ -119,6 +120,7 @@ MEANING: dict[Rule, str] = {
     Rule.ORDER_TYPE: "an order is of a type that the plan's action needs",
     Rule.ORDER_FORM: "an order carries nothing that the plan does not ask for",
     Rule.ORDER_KEY: "only an order of the plan is cancelled, only a stop that rests there is changed",
+    Rule.ORDER_UNSEEN: "what is cancelled was seen to rest in that market",
     Rule.CLIENT_ID: "an order is named after its slot: anyone can look it up",
     Rule.UI_FEE: "nobody is paid a fee for the front end",
     Rule.CALLBACK: "no contract is called back",

@@ -3,6 +3,7 @@
 No I/O, no clock, no venue's name. The moment is the snapshot's; the past is the memory's.
 """
 
+from agent.hedge.carry_rule import CarryRule
 from agent.hedge.decide import make_decide
 from agent.hedge.flatten import make_flatten
 from agent.hedge.gates import make_check
@@ -11,9 +12,12 @@ from agent.hedge.margin import distance, headroom, initial_margin, leverage, liq
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.policies import POLICIES, Known, Policy, make_policy, parameters_of
 from agent.hedge.rules import make_rules
+from agent.hedge.zone_rule import CostZone
 
 __all__ = [
     "POLICIES",
+    "CarryRule",
+    "CostZone",
     "Hedge",
     "Known",
     "Limits",

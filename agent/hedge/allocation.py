@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from agent.hedge.band import untradable
 from agent.hedge.bound import counted_price, takeable, towards, worst_price, worth
-from agent.hedge.costs import closing, over
-from agent.hedge.margin import carried, collateral_for, notional, sent_to
+from agent.hedge.costs import closing, over, preferred
+from agent.hedge.margin import carried, collateral_for, notional, supplied
 from agent.hedge.outlook import cost, ties
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
-from agent.hedge.split import preferred
-from agent.hedge.words import coins, price, sliced, usd
 from agent.model import Code, Fund, Leg, Market, Plan, Reason, Snapshot, Trade, View
+from agent.model.words import coins, price, sliced, usd
 from agent.units import Base, Price, Ratio, Usd
 
 
@@ -67,8 +66,7 @@ def grow(drift: Base, place: Place, snapshot: Snapshot, limits: Limits, least: U
         size = towards(affordable, drift).to_lot(market.lot)
     if untradable(size, market) or worth(size, market.mark) < least:
         return Plan(reasons=reasons)
-    trade = _trade(market, size, limits)
-    fund = min(view.reserve, _lacking(view, trade, limits).up_to_cent())
+    trade, fund = _trade(market, size, limits), drawn(place, size, limits)
     actions = (Fund(amount=fund), trade) if fund else (trade,)
     return Plan(legs=(Leg(venue=view.venue, actions=actions),), reasons=reasons)
 
@@ -82,6 +80,12 @@ def takes(place: Place, drift: Base, limits: Limits) -> Base:
 def _affordable(place: Place, drift: Base, limits: Limits) -> Base:
     market = place.market
     return carried(place.view, market, _worst(market, drift, limits), drift, leverage_cap(market, limits))
+
+
+def drawn(place: Place, size: Base, limits: Limits) -> Usd:
+    """What an increase takes of the operator's reserve."""
+    lacking = _lacking(place.view, _trade(place.market, size, limits), limits)
+    return min(place.view.reserve, lacking.up_to_cent())
 
 
 def taken_whole(drift: Base, market: Market, limits: Limits) -> bool:
@@ -112,7 +116,7 @@ def _poor(view: View, trade: Trade, limits: Limits) -> Reason:
         code=Code.COLLATERAL,
         subject=f"{view.venue} {trade.market}",
         value=f"{coins(abs(trade.size))} more needs {usd(lacking)}, {usd(lacking - view.reserve)} are missing"
-        + sent_to(view),
+        + supplied(view, lacking - view.reserve),
         limit=f"reserve {usd(view.reserve)}, leverage {leverage_cap(view.market(trade.market), limits)}",
     )
 

@@ -4,8 +4,8 @@ from collections.abc import Container
 
 from agent.hedge.bound import worth
 from agent.hedge.parameters import Hedge
-from agent.hedge.words import coins, percent, standing, usd
 from agent.model import Code, HedgeState, Market, Memory, Name, Reason, Traded
+from agent.model.words import coins, standing, usd
 from agent.units import Base, Ratio
 
 
@@ -17,10 +17,10 @@ def band_of(target: Base, band: Ratio) -> Base:
 def too_little(hedge: Hedge, state: HedgeState, market: Market) -> Reason | None:
     """Why this drift is not worth a trade; None when it is."""
     if abs(state.drift) <= state.band:
-        return _because(Code.IN_BAND, state, f"band {coins(state.band)} ({percent(hedge.band)})")
-    if untradable(state.drift, market):
+        return _because(Code.IN_BAND, state, f"band {coins(state.band)} ({state.zone})")
+    if untradable(state.wanted, market):
         return _because(Code.DUST, state, f"lot {coins(market.lot)}, venue minimum {usd(market.minimum)}")
-    if worth(state.drift, market.mark) < hedge.min_trade:
+    if worth(state.wanted, market.mark) < hedge.min_trade:
         return _because(Code.BELOW_MINIMUM, state, f"minimum {usd(hedge.min_trade)}")
     return None
 

@@ -2,7 +2,7 @@
 
 from agent.hedge.outside import spot_price
 from agent.hedge.parameters import Limits
-from agent.model import Market, Snapshot
+from agent.model import DepthPoint, Market, Snapshot
 from agent.units import Base, Price, Ratio, Usd
 
 ONE = Ratio(1)
@@ -10,8 +10,13 @@ ONE = Ratio(1)
 
 def touch_price(market: Market, direction: Base) -> Price:
     """All-in price of a very small trade: from the venue's depth, else mark and fee."""
-    side = [price for size, price in market.depth if size.sign() == direction.sign()]
-    return side[0] if side else market.mark * slipped(market.fee, direction)
+    side = on_side(market, direction)
+    return side[0].bound if side else market.mark * slipped(market.fee, direction)
+
+
+def on_side(market: Market, direction: Base) -> tuple[DepthPoint, ...]:
+    """The points of the depth that a trade in that direction meets, the smallest first."""
+    return tuple(point for point in market.depth if point.size.sign() == direction.sign())
 
 
 def worst_price(market: Market, direction: Base, slippage: Ratio) -> Price:
@@ -40,10 +45,9 @@ def counted_price(market: Market, worst: Price, snapshot: Snapshot) -> Price:
     return max(market.mark, worst, spot_price(market, snapshot))
 
 
-def fill_price(market: Market, size: Base) -> Price | None:
-    """The expected all-in price at that size, from the next larger point of the depth; None beyond the last."""
-    side = [(abs(at), price) for at, price in market.depth if at.sign() == size.sign()]
-    return next((price for at, price in side if at >= abs(size)), None)
+def needed_bound(market: Market, size: Base) -> Price | None:
+    """What a bound must allow at that size, from the next larger point of the depth; None beyond the last."""
+    return next((point.bound for point in on_side(market, size) if abs(point.size) >= abs(size)), None)
 
 
 def takeable(market: Market, size: Base, worst: Price) -> Base:
@@ -51,8 +55,8 @@ def takeable(market: Market, size: Base, worst: Price) -> Base:
 
     All of it, too, where the venue shows no depth.
     """
-    side = [abs(at) for at, price in market.depth if at.sign() == size.sign() and not worse(price, worst, size)]
-    largest = max(side, default=Base(0))
+    within = (point for point in on_side(market, size) if not worse(point.bound, worst, size))
+    largest = max((abs(point.size) for point in within), default=Base(0))
     if not market.depth or largest >= abs(size):
         return size
     return towards(largest.to_lot(market.lot), size)

@@ -3,10 +3,10 @@
 Holding counts by the last rates, without compounding: what a forecast would have to beat.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from agent.hedge.bound import slipped, worth
+from agent.hedge.bound import on_side, slipped, worth
 from agent.hedge.carry import YEAR_S, carry_a_year
 from agent.model import Market
 from agent.units import Base, Price, Ratio, Usd
@@ -50,12 +50,17 @@ def yearly(cost: Usd, notional: Usd, days: int) -> Ratio:
     return cost / notional / over(Ratio(1), days)
 
 
+def preferred(rates: Sequence[Ratio], tolerance: Ratio) -> int:
+    """The first that is as good as the cheapest."""
+    return next(n for n, rate in enumerate(rates) if rate <= min(rates) + tolerance)
+
+
 def _earned(market: Market, position: Base, days: int) -> Usd:
     return worth(position, market.mark) * over(carry_a_year(market, position), days)
 
 
 def _losses(market: Market, size: Base) -> Iterator[tuple[Base, Price]]:
     """By size, what each coin loses on average against the mark; by the fee alone where no depth is shown."""
-    side = [(abs(at), price) for at, price in market.depth if at.sign() == size.sign()]
+    side = [(abs(point.size), point.average) for point in on_side(market, size)]
     for at, price in side or [(abs(size), market.mark * slipped(market.fee, size))]:
         yield at, (market.mark - price if size.sign() < 0 else price - market.mark)

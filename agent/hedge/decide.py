@@ -6,21 +6,26 @@ from dataclasses import replace
 from agent.errors import Exit
 from agent.hedge.allocation import closes_first, shrink
 from agent.hedge.band import cooldown, cooling, too_little
+from agent.hedge.burden import burdens
 from agent.hedge.exposure import exposure_of
 from agent.hedge.flatten import unfinished
+from agent.hedge.forecast import expecting
+from agent.hedge.funds import accounts, moved
 from agent.hedge.increase import Increase
 from agent.hedge.orders import cancel, ended_unseen, overdue, waiting, working_in
 from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place, dark, places
 from agent.hedge.rescue import endangered_first, rescue, sweep
+from agent.hedge.roll import roll
 from agent.hedge.sizing import hedging_side
 from agent.hedge.slices import begun, must_wait, towards
 from agent.hedge.state import state_of, wished
-from agent.hedge.strangers import shut_out, stranger, used_elsewhere
+from agent.hedge.stops import protect
+from agent.hedge.strangers import adopted, shut_out, stranger, used_elsewhere
 from agent.hedge.unnamed import unnamed
-from agent.hedge.words import side
 from agent.model import (
+    Adopted,
     Code,
     HedgeState,
     Kind,
@@ -31,10 +36,12 @@ from agent.model import (
     Plan,
     Reason,
     Snapshot,
+    Trade,
     View,
     exit_for,
     value,
 )
+from agent.model.words import side
 from agent.units import Base
 
 
@@ -58,7 +65,9 @@ def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, 
         plan = Plan()
         for view in endangered_first(snapshot.views):
             left = after(view, plan.legs, mates(view, snapshot))
-            plan = _joined(plan, rescue(left, limits), _cancels(view, hedges, limits))
+            # Whoever flattens wants out, not in.
+            saved = Plan() if memory.hold else rescue(left, snapshot, memory.past, limits)
+            plan = _joined(plan, saved, _cancels(view, hedges, limits))
         for hedge in hedges:
             task = Task(
                 hedge=hedge,
@@ -69,12 +78,17 @@ def make_decide(hedges: Sequence[Hedge], limits: Limits) -> Callable[[Snapshot, 
                 ahead=plan.legs,
             )
             plan = _joined(plan, rebalance(task))
+        for view in snapshot.views:
+            if all(leg.venue != view.venue for leg in plan.legs):
+                plan = _joined(plan, protect(view, memory, limits))
         swept = (reason for view in snapshot.views for reason in sweep(after(view, plan.legs), limits))
         foreign = (reason for terms in snapshot.terms if (reason := used_elsewhere(terms)))
         closed = (reason for view in snapshot.views if (reason := shut_out(view)))
         alien = unnamed(hedges, snapshot, memory)
-        told = (*swept, *foreign, *closed, *alien, *unfinished(snapshot, memory))
-        return replace(plan, reasons=(*plan.reasons, *told))
+        funds = (reason for view in snapshot.views for reason in moved(view, memory))
+        told = (*swept, *foreign, *closed, *alien, *funds, *unfinished(snapshot, memory))
+        reasons, seen = (*plan.reasons, *told), accounts(snapshot.views, memory)
+        return replace(plan, reasons=reasons, accounts=seen, happened=memory.happened)
 
     return decide
 
@@ -90,13 +104,14 @@ def rebalance(task: Task) -> Plan:
     name, seen = task.hedge.underlying, exposure.seen
     noted = {name: seen} if seen else {}
     known = Plan(
-        reasons=(*told, *state.warns),
+        adopted=_adopted(task),
+        reasons=(*told, *state.warns, *_burdens(task)),
         hedges=(state,),
         look_again=exposure.look_again,
         seen=noted,
         wished={} if state.undecided else {name: wished(state, task.memory, task.snapshot.time_ms())},
     )
-    if not seen or not exposure.settled or unended or _overdue(task):
+    if not seen or not exposure.settled or unended or _overdue(task) or _shrinks(task):
         return known
     first = begun(task.hedge, state, task.memory)
     plan = _trades(task, state, first)
@@ -105,18 +120,46 @@ def rebalance(task: Task) -> Plan:
 
 def _trades(task: Task, state: HedgeState, first: Base | None) -> Plan:
     """What stands against the drift is reduced first; only then, and only towards the target's side, it grows."""
-    if little := too_little(task.hedge, state, task.found[0].market):
+    little = too_little(task.hedge, state, task.found[0].market)
+    if (little or state.drift.sign() != state.target.sign()) and (step := _rolls(task, state)).legs:
+        return step
+    if little:
         return Plan(reasons=(little,))
     if dark(task.hedge, task.snapshot) and state.drift.sign() == hedging_side(state.exposure):
         return Plan()  # what the dark venue holds may already be enough: _unseen has said so
-    usable = [place for place in task.found if not place.view.halted]
-    if any(place.reducible(state.drift) for place in usable):
-        plan = shrink(state.drift, closes_first(state.drift, usable, task.hedge), task.snapshot, task.limits)
+    usable = _usable(task)
+    if any(place.reducible(state.wanted) for place in usable):
+        plan = shrink(state.wanted, closes_first(state.wanted, usable, task.hedge), task.snapshot, task.limits)
         return _joined(Plan(reasons=_stranded(task)), plan)
     listed = _listed(task.hedge, usable)
     if not listed or state.drift.sign() != state.target.sign():
         return Plan(reasons=_halted(task))
     return _joined(Plan(reasons=_stranded(task)), _grows(task, state, listed, first))
+
+
+def _usable(task: Task) -> tuple[Place, ...]:
+    """What trades now, with the funding to expect there."""
+    hedge, past = task.hedge, task.memory.past
+    open_ = (place for place in task.found if not place.view.halted)
+    return tuple(expecting(place, hedge.forecast, hedge.horizon_days, past) for place in open_)
+
+
+def _rolls(task: Task, state: HedgeState) -> Plan:
+    """A step from a venue that is a burden to one that is not; opening there waits as any increase does."""
+    rule, usable, now = task.hedge.carry, _usable(task), task.snapshot.time_ms()
+    if rule is None or rule.then != "roll" or task.memory.hold or dark(task.hedge, task.snapshot):
+        return Plan()
+    cools = bool(cooling(task.hedge, _markets(task), now, task.memory))
+    listed = () if cools else _listed(task.hedge, usable)
+    heavy = burdens(rule, usable, task.memory.past, now)
+    return roll(task.hedge, state, heavy, listed, task.snapshot, task.limits)
+
+
+def _burdens(task: Task) -> tuple[Reason, ...]:
+    """Said wherever the hedge stands."""
+    rule = task.hedge.carry
+    heavy = burdens(rule, task.found, task.memory.past, task.snapshot.time_ms())
+    return tuple(each.told(rule) for each in heavy if rule and each.place.position)
 
 
 def _listed(hedge: Hedge, usable: Sequence[Place]) -> tuple[Place, ...]:
@@ -128,8 +171,10 @@ def _listed(hedge: Hedge, usable: Sequence[Place]) -> tuple[Place, ...]:
 def _grows(task: Task, state: HedgeState, listed: tuple[Place, ...], first: Base | None) -> Plan:
     """The increase; while it must wait, only that, and what a person can do meanwhile.
 
-    A hold lasts longer than any cooldown: its gate must be heard.
+    Under a hold nothing is to be added, so nothing is missing for it either.
     """
+    if task.memory.hold:
+        return Plan(reasons=(Reason(code=Code.ON_HOLD, subject=task.hedge.underlying, value=task.memory.hold),))
     increase = Increase(
         hedge=task.hedge,
         state=state,
@@ -143,7 +188,7 @@ def _grows(task: Task, state: HedgeState, listed: tuple[Place, ...], first: Base
         return Plan()
     plan = increase.plan(parts)
     last = cooling(task.hedge, _markets(task), now, task.memory)
-    if last is None or task.memory.hold or not must_wait(last, first, whole=increase.whole(parts)):
+    if last is None or not must_wait(last, first, whole=increase.whole(parts)):
         return plan
     asked = tuple(reason for reason in plan.reasons if exit_for(reason) is Exit.PERSON)
     return Plan(reasons=(cooldown(task.hedge, last, now), *asked))
@@ -154,16 +199,33 @@ def _markets(task: Task) -> set[tuple[Name, Name]]:
 
 
 def _unseen(task: Task) -> tuple[Reason, ...]:
-    said = "its position may be anything up to the last one seen: nothing is added"
-    missing = dark(task.hedge, task.snapshot)
     return tuple(
-        Reason(code=Code.NOT_SEEN, subject=f"{task.hedge.underlying} {venue}", value=said) for venue in missing
+        Reason(
+            code=Code.NOT_SEEN,
+            subject=f"{task.hedge.underlying} {venue}",
+            value=f"its position may be anything from none to {_last_known(task.memory, venue)}: nothing is added",
+        )
+        for venue in dark(task.hedge, task.snapshot)
     )
 
 
+def _last_known(memory: Memory, venue: Name) -> str:
+    known = (f"{side(size)} {market}" for (at, market), size in memory.positions.items() if at == venue and size)
+    return ", ".join(known) or "what was seen last"
+
+
 def _strange(task: Task) -> tuple[Reason, ...]:
-    reasons = (stranger(place.view, place.market.name, task.memory) for place in task.found)
+    answers = task.hedge.on_change
+    reasons = (stranger(place.view, place.market.name, task.memory, answers) for place in task.found)
     return tuple(reason for reason in reasons if reason)
+
+
+def _adopted(task: Task) -> tuple[Adopted, ...]:
+    """Of this underlying: what one of its causes lets the hedge go on from."""
+    views = {place.view.venue: place.view for place in task.found}
+    ours = {(place.view.venue, place.market.name) for place in task.found}
+    found = (each for view in views.values() for each in adopted(view, task.memory, task.hedge.on_change))
+    return tuple(each for each in found if (each.venue, each.market) in ours)
 
 
 def _halted(task: Task) -> tuple[Reason, ...]:
@@ -202,6 +264,13 @@ def _overdue(task: Task) -> bool:
     return any(overdue(order, view, task.limits) for view, order in _orders(task))
 
 
+def _shrinks(task: Task) -> bool:
+    """What a rescue leaves of the position is only known when it has gone: the next round knows."""
+    rescued = (leg for leg in task.ahead if leg.kind is Kind.RESCUE)
+    going = {(leg.venue, action.market) for leg in rescued for action in leg.actions if isinstance(action, Trade)}
+    return not going.isdisjoint(_markets(task))
+
+
 def _cancels(view: View, hedges: Sequence[Hedge], limits: Limits) -> Plan:
     hedged = {hedge.underlying for hedge in hedges}
     markets = [market.name for market in view.markets if market.underlying in hedged]
@@ -216,5 +285,6 @@ def _joined(*plans: Plan) -> Plan:
         hedges=tuple(hedge for plan in plans for hedge in plan.hedges),
         look_again=any(plan.look_again for plan in plans),
         seen={name: seen for plan in plans for name, seen in plan.seen.items()},
+        adopted=tuple(each for plan in plans for each in plan.adopted),
         wished={name: wish for plan in plans for name, wish in plan.wished.items()},
     )

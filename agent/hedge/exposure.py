@@ -1,10 +1,13 @@
 """What must be hedged: our coins of one underlying, wherever they sit, and whether the figure can be believed."""
 
+from collections.abc import Mapping
+
+from agent.hedge.basket import in_hedged, unpriced
 from agent.hedge.landing import older
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import dark
-from agent.hedge.words import coins, percent
 from agent.model import Code, Held, Holding, Memory, Name, Reason, SeenExposure, Snapshot, Stamp, value
+from agent.model.words import coins, percent
 from agent.units import Base
 
 STILL_MS = 30_000
@@ -28,19 +31,28 @@ class Exposure:
 
 
 def exposure_of(hedge: Hedge, snapshot: Snapshot, memory: Memory, limits: Limits) -> Exposure:
-    """Wallets and declarations of the hedge, and the coins that venues hold as collateral."""
-    unknown = (*_unread(hedge, snapshot), *_expired(hedge, snapshot))
+    """Wallets and declarations of the hedge, and the coins that venues hold as collateral; all in the hedged coin."""
+    coins_held = held_of(hedge, snapshot)
+    unknown = (*_unread(hedge, snapshot), *_expired(hedge, snapshot), *unpriced(hedge, coins_held, snapshot))
     if unknown:
         return Exposure(amount=None, reasons=unknown)
-    amount = sum((holding.amount for holding in _holdings(hedge, snapshot)), Base(0))
+    amount = in_hedged(hedge, coins_held, snapshot)
     hidden = _hidden(hedge, amount, snapshot, memory)
     return Exposure(amount=None, reasons=hidden) if hidden else _believed(hedge, amount, snapshot, memory, limits)
+
+
+def held_of(hedge: Hedge, snapshot: Snapshot) -> Mapping[Name, Base]:
+    """The hedged coin first, then those of its basket."""
+    found = dict.fromkeys(hedge.coins, Base(0))
+    for holding in _holdings(hedge, snapshot):
+        found[holding.underlying] += holding.amount
+    return found
 
 
 def _holdings(hedge: Hedge, snapshot: Snapshot) -> tuple[Holding, ...]:
     in_wallets = (h for held in _held(hedge, snapshot) for h in held.holdings)
     at_venues = (h for view in snapshot.views for h in view.collateral)
-    return tuple(h for h in (*in_wallets, *at_venues) if h.underlying == hedge.underlying)
+    return tuple(h for h in (*in_wallets, *at_venues) if h.underlying in hedge.coins)
 
 
 def _held(hedge: Hedge, snapshot: Snapshot) -> tuple[Held, ...]:
@@ -122,7 +134,7 @@ def _seen_again(hedge: Hedge, snapshot: Snapshot, first: SeenExposure) -> bool:
 
 def _read_at(hedge: Hedge, snapshot: Snapshot) -> tuple[Stamp, ...]:
     """When and where the exposure was read."""
-    posted = (v.stamp for v in snapshot.views if any(h.underlying == hedge.underlying for h in v.collateral))
+    posted = (v.stamp for v in snapshot.views if any(h.underlying in hedge.coins for h in v.collateral))
     return tuple(dict.fromkeys((*(held.stamp for held in _held(hedge, snapshot)), *posted)))
 
 

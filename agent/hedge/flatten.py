@@ -6,8 +6,9 @@ from agent.hedge.bound import takeable, worst_price
 from agent.hedge.orders import cancel, overdue, waiting
 from agent.hedge.parameters import Limits
 from agent.hedge.strangers import used_elsewhere
-from agent.hedge.words import price, side, sliced
+from agent.hedge.unnamed import unconfigured
 from agent.model import Code, Kind, Leg, Memory, OpenOrder, Plan, Position, Reason, Snapshot, Trade, View
+from agent.model.words import price, side, sliced
 from agent.units import Base
 
 
@@ -20,9 +21,10 @@ def make_flatten(limits: Limits) -> Callable[[Snapshot, Memory], Plan]:
     def flatten(snapshot: Snapshot, memory: Memory) -> Plan:
         plans = [_flatten(view, limits) for view in snapshot.views]
         foreign = (reason for terms in snapshot.terms if (reason := used_elsewhere(terms)))
+        alien = (reason for view in snapshot.views for reason in unconfigured(view))
         return Plan(
             legs=tuple(leg for plan in plans for leg in plan.legs),
-            reasons=(*(reason for plan in plans for reason in plan.reasons), *foreign),
+            reasons=(*(reason for plan in plans for reason in plan.reasons), *foreign, *alien),
         )
 
     return flatten

@@ -3,17 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agent.hedge.allocation import grow, taken_whole, takes
+from agent.hedge.allocation import grow, taken_whole
 from agent.hedge.band import untradable
 from agent.hedge.bound import towards, worth
 from agent.hedge.carry import carry_a_year
 from agent.hedge.costs import all_in, trading, yearly
+from agent.hedge.doubts import doubts
+from agent.hedge.offer import Offer, offer
 from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
-from agent.hedge.split import NOTHING, Offer, Wanted, split, wanted
-from agent.hedge.words import coins, earns, percent, sliced
+from agent.hedge.split import NOTHING, Wanted, room, split, wanted
 from agent.model import Code, HedgeState, Leg, Plan, Reason, Snapshot, value
+from agent.model.words import coins, earns, percent, sliced
 from agent.units import Base, Ratio
 
 
@@ -31,17 +33,21 @@ class Increase:
 
     @property
     def drift(self) -> Base:
-        return self.state.drift
+        return self.state.wanted
 
     def offers(self) -> tuple[Offer, ...]:
         """Of those that take more; where none does, the first venue's, whose gate says why."""
-        able = [place for place in self.listed if not place.shut]
+        able = [place for place in self.listed if not self._shut(place)]
         return tuple(self._offer(place) for place in able or self.listed[:1])
 
     def _offer(self, place: Place) -> Offer:
-        seen = self._seen(place, self.ahead)
         most = min(abs(self.drift), self._share(place))
-        return Offer(place=seen, room=min(most, takes(seen, self.drift, self.limits)), most=most)
+        return offer(self._seen(place, self.ahead), self.drift, most, self.limits)
+
+    def _shut(self, place: Place) -> str | None:
+        """Why nothing can be added there: what a gate would deny, another venue may take."""
+        doubted = (doubt.said for doubt in doubts(place.market, self.drift, self.snapshot, self.limits))
+        return place.shut or next(doubted, None)
 
     def _seen(self, place: Place, legs: Sequence[Leg]) -> Place:
         return replace(place, view=after(place.view, legs, mates(place.view, self.snapshot)))
@@ -59,7 +65,8 @@ class Increase:
         found, want = self.offers(), wanted(self.drift, self.hedge)
         alone = len(found) == 1 and found[0].most == want.amount
         sizes = (want.amount,) if alone else split(want, found)
-        return tuple(Part(offer=each, size=size, want=want) for each, size in zip(found, sizes, strict=True))
+        beside = (replace(each, room=room(found, sizes, n)) for n, each in enumerate(found))
+        return tuple(Part(offer=each, size=size, want=want) for each, size in zip(beside, sizes, strict=True))
 
     def plan(self, parts: Sequence["Part"]) -> Plan:
         """Each leg on what the ones before it leave of a reserve that they share. While an order still works at a
@@ -88,7 +95,7 @@ class Increase:
         taking = {part.offer.place.view.venue for part in parts}
         for place in self.listed:
             if place.view.venue not in taking:
-                yield _split(place, f"takes none: {place.shut}")
+                yield _split(place, f"takes none: {self._shut(place)}")
 
     def _beyond_shares(self, parts: Sequence["Part"]) -> Iterator[Reason]:
         left = abs(self.drift) - sum((part.size for part in parts), NOTHING)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from agent.hedge.words import side
 from agent.model import (
     Address,
     Code,
@@ -20,6 +19,7 @@ from agent.model import (
     Trade,
     View,
 )
+from agent.model.words import side
 from agent.units import Base
 
 Key = tuple[str, Address, Address, Address]

@@ -4,8 +4,10 @@ Collateral is shared by all positions of a view (cross margin). Leverage is neve
 notional stands against equity * leverage, so that an equity of zero or below needs no special case.
 """
 
-from agent.hedge.words import figure, price
+from dataclasses import replace
+
 from agent.model import Market, Position, View
+from agent.model.words import figure, price, usd
 from agent.units import Base, Price, Ratio, Usd
 
 
@@ -47,6 +49,14 @@ def liquidation_price(view: View, market: Market) -> Price | None:
     """The mark price of this market at which equity equals the maintenance margin, all other prices unchanged.
 
     An estimate: the venue's own figure wins where it has one. None: no positive price liquidates.
+    """
+    found = ends_at(view, market)
+    return found if found and found > Price(0) else None
+
+
+def ends_at(view: View, market: Market) -> Price | None:
+    """The same, also where it lies below 0; None where no price changes anything.
+
     From  others + size * (P - mark) = fraction * |size| * P,  others = equity - the other positions' margin.
     """
     size = view.size(market.name)
@@ -55,10 +65,23 @@ def liquidation_price(view: View, market: Market) -> Price | None:
     at_mark, fraction = abs(size) * market.mark, market.maintenance_margin
     others = view.equity - maintenance_margin(view) + at_mark * fraction
     slope = at_mark * fraction - size * market.mark
-    if not slope:
-        return None
-    found = market.mark * ((others - size * market.mark) / slope)
-    return found if found > Price(0) else None
+    return market.mark * ((others - size * market.mark) / slope) if slope else None
+
+
+def lost_by_doubling(position: Position, market: Market) -> Usd:
+    """What a short loses of its headroom while the price goes up by all of itself: its notional, and more margin.
+
+    A long gains its notional, less the margin.
+    """
+    return abs(position.size) * market.mark * (Ratio(1) - Ratio(position.size.sign()) * market.maintenance_margin)
+
+
+def backed(position: Position, market: Market, amount: Usd) -> Position:
+    """With so much more collateral behind it: the venue's own liquidation price moves away from the mark."""
+    if position.liquidation is None or not position.size:
+        return position
+    away = Ratio(-position.size.sign()) * (amount / lost_by_doubling(position, market))
+    return replace(position, liquidation=position.liquidation + market.mark * away)
 
 
 def distance(liquidation: Price, mark: Price) -> str:
@@ -93,6 +116,13 @@ def carried(view: View, market: Market, worst: Price, direction: Base, leverage_
     return max(Base(0), size)
 
 
-def sent_to(view: View) -> str:
-    """What a person who is asked for collateral needs to know."""
-    return f": send {view.reserve_at}" if view.reserve_at else ""
+def supplied(view: View, missing: Usd) -> str:
+    """What a person who is asked for so much more reserve has to do: send it, approve it, or both."""
+    if view.allowance is None:
+        return f": send {view.reserve_at}" if view.reserve_at else ""
+    given, needed = view.allowance, (view.reserve + missing).up_to_cent()
+    steps = [f"send {usd(needed - given.held)} of {view.reserve_at}"] if needed > given.held else []
+    if needed > given.approved:
+        left = f"{usd(given.approved)} are left of the allowance, which cancelled orders use up, too"
+        steps.append(f"approve {usd(needed)} of {given.coin} to {given.spender} ({left})")
+    return f": {', and '.join(steps)}"

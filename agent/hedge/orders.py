@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 
+from agent.hedge.landing import gone
 from agent.hedge.parameters import Limits
-from agent.hedge.words import side
 from agent.model import Cancel, Code, Kind, Leg, Memory, Name, OpenOrder, Reason, View
+from agent.model.words import side
+
+LATE = 4
+"""Times the venue's latency: an order that takes no longer is not given up."""
 
 
 def overdue(order: OpenOrder, view: View, limits: Limits) -> bool:
     """Nobody fills it, and it can be taken back."""
-    now = view.stamp.time_ms
-    return now - order.since_ms > limits.order_patience_s * 1000 and now >= order.cancels_from_ms
+    now, patience_s = view.stamp.time_ms, max(limits.order_patience_s, LATE * view.latency_s)
+    return now - order.since_ms > patience_s * 1000 and now >= order.cancels_from_ms
 
 
 def working_in(view: View, markets: Iterable[Name]) -> tuple[OpenOrder, ...]:
@@ -26,11 +30,9 @@ def waiting(view: View, order: OpenOrder) -> Reason:
 
 def ended_unseen(view: View, memory: Memory) -> tuple[Reason, ...]:
     """Orders of ours that the venue has no more, and nobody has told us why: one of the two is out of date."""
-    there = {order.id for order in view.orders}
+    said = "it is gone, and how it ended is not known yet"
     return tuple(
-        Reason(code=Code.WORKING, subject=f"{venue} {order}", value="it is gone, and how it ended is not known yet")
-        for order, venue in memory.working.items()
-        if venue == view.venue and order not in there
+        Reason(code=Code.WORKING, subject=f"{view.venue} {order}", value=said) for order in gone(view, memory)
     )
 
 

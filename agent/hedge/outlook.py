@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from agent.hedge.margin import opening_margin
+from agent.hedge.margin import backed, opening_margin
 from agent.model import Action, Cancel, Fund, Leg, Name, Position, Snapshot, Trade, View
 from agent.units import Base, Usd
 
@@ -15,7 +15,7 @@ def after(view: View, legs: Iterable[Leg], mates: Container[Name] = ()) -> View:
             if leg.venue == view.venue:
                 view = _after(view, action)
             elif leg.venue in mates and isinstance(action, Fund):
-                view = replace(view, reserve=view.reserve - max(Usd(0), action.amount))
+                view = _drawn(view, max(Usd(0), action.amount))
     return view
 
 
@@ -28,10 +28,10 @@ def mates(view: View, snapshot: Snapshot) -> frozenset[Name]:
 def _after(view: View, action: Action) -> View:
     match action:
         case Fund(amount=amount):
-            return _opening(
-                replace(view, equity=view.equity + amount, free=view.free + amount, reserve=view.reserve - amount),
-                amount,
-            )
+            free = None if view.free is None else view.free + amount
+            behind = tuple(backed(p, view.market(p.market), amount) for p in view.positions)
+            then = replace(_drawn(view, amount), equity=view.equity + amount, free=free, positions=behind)
+            return _opening(then, amount)
         case Cancel(order_id=gone):
             return replace(view, orders=tuple(order for order in view.orders if order.id != gone))
         case Trade():
@@ -40,6 +40,14 @@ def _after(view: View, action: Action) -> View:
             return _opening(then, -(tied + lost)) if tied else then
         case _:
             return view
+
+
+def _drawn(view: View, amount: Usd) -> View:
+    """What comes back is there again, and needs a new approval."""
+    given = view.allowance
+    if given is not None:
+        given = replace(given, held=given.held - amount, approved=given.approved - max(Usd(0), amount))
+    return replace(view, reserve=view.reserve - amount, allowance=given)
 
 
 def _opening(view: View, amount: Usd) -> View:

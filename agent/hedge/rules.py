@@ -71,6 +71,8 @@ def _warrants(rehearsal: Rehearsal, lanes: Mapping[Name, Lane]) -> Iterator[Warr
             entries={position.market: position.entry for position in view.positions},
             markets={market.name: market for market in view.markets},
             stops={order.id: order.market for order in view.orders if order.role == "protective"},
+            orders={order.id: order.market for order in view.orders},
+            seen={position.market: position for position in views[leg.venue].positions},
         )
         ahead = (*ahead, leg)
 

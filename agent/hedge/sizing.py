@@ -1,5 +1,7 @@
 """How large the short should be: the policy's wish in units of the underlying, by the chosen basis."""
 
+from agent.hedge.basket import worths
+from agent.hedge.exposure import held_of
 from agent.hedge.outside import spot_price
 from agent.hedge.parameters import Hedge
 from agent.hedge.places import Place
@@ -37,6 +39,7 @@ def wish_of(hedge: Hedge, exposure: Base, first: Place, snapshot: Snapshot, memo
             market=first.market,
             snapshot=snapshot,
             memory=memory,
+            worths=worths(held_of(hedge, snapshot), snapshot),
         )
     )
 
@@ -50,4 +53,10 @@ def ratio_of(wish: Ratio | Usd, exposure: Base, market: Market) -> Ratio:
 
 def standing_ratio(position: Base, exposure: Base) -> Ratio:
     """The share of the exposure that the position neutralises now."""
-    return max(Ratio(0), -(position / exposure)) if exposure else Ratio(0)
+    return min(Ratio(1), max(Ratio(0), -(position / exposure))) if exposure else Ratio(0)
+
+
+def kept(stands: Base, whole: Base) -> Base:
+    """What stands, as far as it hedges: no more than the target of the whole exposure, nothing on its other side."""
+    nothing = Base(0)
+    return max(min(stands, max(whole, nothing)), min(whole, nothing))

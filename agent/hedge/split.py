@@ -1,8 +1,8 @@
 """How an increase is divided among venues: step by step, each to where it costs least all-in.
 
 A step goes to the next point of a venue's depth, so that the cheapest takes what it takes before its impact makes
-another the cheaper one. Costs that differ by less than the tolerance count as equal, and the order of preference
-decides: a hedge does not move about for a little. Sizes carry no sign here.
+another the cheaper one. Venues with one reserve have it only once. Costs that differ by less than the tolerance count
+as equal, and the order of preference decides: a hedge does not move about for a little. Sizes carry no sign here.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,24 +10,13 @@ from typing import TypeAlias
 
 from agent.hedge.band import untradable
 from agent.hedge.bound import towards, worth
-from agent.hedge.costs import all_in, over, sizes
+from agent.hedge.costs import all_in, over, preferred, sizes
+from agent.hedge.offer import Offer
 from agent.hedge.parameters import Hedge
-from agent.hedge.places import Place
 from agent.model import value
 from agent.units import Base, Ratio, Usd
 
 NOTHING = Base(0)
-
-
-@value
-class Offer:
-    """One venue for this increase."""
-
-    place: Place
-    room: Base
-    """What its depth, its collateral and its share take now."""
-    most: Base
-    """What its share takes, were there depth and collateral enough."""
 
 
 Parts: TypeAlias = tuple[Base, ...]
@@ -82,15 +71,16 @@ def notional(found: Sequence[Offer], parts: Parts) -> Usd:
     return sum((worth(part, offer.place.market.mark) for offer, part in zip(found, parts, strict=True)), Usd(0))
 
 
-def preferred(rates: Sequence[Ratio], tolerance: Ratio) -> int:
-    """The first that is as good as the cheapest."""
-    return next(n for n, rate in enumerate(rates) if rate <= min(rates) + tolerance)
+def room(found: Sequence[Offer], parts: Sequence[Base], n: int) -> Base:
+    """What one of them takes beside the parts of the others: what these draw, a shared reserve has no more."""
+    mates = ((other, part) for other, part in zip(found, parts, strict=True) if other.shares_with(found[n]))
+    return found[n].beside(sum((other.draws(part) for other, part in mates), Usd(0)))
 
 
 def _in_steps(want: Wanted, found: Sequence[Offer]) -> Parts:
     taken, left = [NOTHING] * len(found), want.amount
     while left:
-        ends = [_until(want, offer, now, left) for offer, now in zip(found, taken, strict=True)]
+        ends = [_until(want, found, taken, n, left) for n in range(len(found))]
         ways = [n for n, end in enumerate(ends) if end > taken[n]]
         if not ways:
             break
@@ -100,21 +90,28 @@ def _in_steps(want: Wanted, found: Sequence[Offer]) -> Parts:
     return tuple(taken)
 
 
-def _until(want: Wanted, offer: Offer, now: Base, left: Base) -> Base:
+def _until(want: Wanted, found: Sequence[Offer], taken: Sequence[Base], n: int, left: Base) -> Base:
     """The end of the next step there."""
-    points = (at for at in sizes(offer.place.market, want.drift) if at > now)
-    return min(next(points, offer.room), offer.room, now + left)
+    now, most = taken[n], room(found, taken, n)
+    points = (at for at in sizes(found[n].place.market, want.drift) if at > now)
+    return min(next(points, most), most, now + left)
 
 
 def _rounded(want: Wanted, found: Sequence[Offer], taken: Parts) -> Parts:
-    """To lots; what that leaves, and what nobody has room for, goes where some more fits."""
+    """To lots; what that leaves goes where some more fits, and what nobody has room for, if it is worth asking for,
+    where a share allows it."""
     parts = [part.to_lot(offer.place.market.lot) for offer, part in zip(found, taken, strict=True)]
-    limits = [*((n, offer.room) for n, offer in enumerate(found))]
-    limits += [(n, found[n].most) for n in _cheapest_first(want, found)]
-    for n, limit in limits:
-        spare = want.amount - sum(parts, NOTHING)
-        parts[n] += max(NOTHING, min(spare, limit - parts[n])).to_lot(found[n].place.market.lot)
+    for n in range(len(found)):
+        parts[n] += _more(want, found, parts, n, room(found, parts, n))
+    for n in _cheapest_first(want, found):
+        asked = _more(want, found, parts, n, found[n].most)
+        parts[n] += NOTHING if _sliver(want, found[n], asked) else asked
     return tuple(parts)
+
+
+def _more(want: Wanted, found: Sequence[Offer], parts: Sequence[Base], n: int, most: Base) -> Base:
+    spare = want.amount - sum(parts, NOTHING)
+    return max(NOTHING, min(spare, most - parts[n])).to_lot(found[n].place.market.lot)
 
 
 def _cheapest_first(want: Wanted, found: Sequence[Offer]) -> Iterator[int]:

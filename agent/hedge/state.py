@@ -2,36 +2,47 @@
 
 from collections.abc import Sequence
 
-from agent.hedge.band import band_of
+from agent.hedge.basket import direct
+from agent.hedge.burden import bearable, burdens
 from agent.hedge.exposure import exposure_of
 from agent.hedge.outside import spot_price
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place, places
-from agent.hedge.sizing import ratio_of, standing_ratio, target_of, wish_of
+from agent.hedge.sizing import kept, ratio_of, standing_ratio, target_of, wish_of
+from agent.hedge.triggers import triggers
+from agent.hedge.zone import NONE, zone_of
 from agent.model import HedgeState, Memory, Snapshot, Wished
-from agent.units import Base
+from agent.units import Base, Ratio, Usd
 
 
 def state_of(hedge: Hedge, exposure: Base, found: Sequence[Place], snapshot: Snapshot, memory: Memory) -> HedgeState:
     """`found` is not empty; its first market sets the mark. A dark venue counts as holding nothing."""
-    market, wish = found[0].market, wish_of(hedge, exposure, found[0], snapshot, memory)
-    position = sum((place.position for place in found), Base(0))
-    working = sum((place.working for place in found), Base(0))
-    undecided = wish.size is None
-    size = standing_ratio(position + working, exposure) if wish.size is None else wish.size
-    target = position + working if undecided else target_of(hedge, exposure, size, market, snapshot)
+    market, now = found[0].market, snapshot.time_ms()
+    stands = sum((place.position + place.working for place in found), Base(0))
+    wish = wish_of(hedge, exposure, found[0], snapshot, memory)
+    asked = standing_ratio(stands, exposure) if wish.size is None else wish.size
+    most = bearable(hedge, burdens(hedge.carry, found, memory.past, now), found)
+    size = most if ratio_of(asked, exposure, market) > most else asked
+    stays = wish.size is None and size is asked
+    target = target_of(hedge, exposure, Ratio(1) if stays else size, market, snapshot)
+    target = kept(stands, target) if stays else target
+    fired = triggers(hedge, found, now, memory)
+    wanders = isinstance(size, Usd)
+    zone = NONE if fired else zone_of(hedge, target - stands, target, exposure, market, memory.past, wanders=wanders)
     return HedgeState(
         underlying=hedge.underlying,
         exposure=exposure,
-        position=position,
-        working=working,
+        position=sum((place.position for place in found), Base(0)),
+        working=sum((place.working for place in found), Base(0)),
         target=target,
         price=spot_price(market, snapshot),
-        hedge_ratio=ratio_of(size, exposure, market),
-        band=band_of(target, hedge.band),
+        hedge_ratio=ratio_of(asked, exposure, market),
+        band=zone.start,
+        edge=zone.edge,
+        zone=zone.why,
         why=wish.why,
-        warns=wish.warns,
-        undecided=undecided,
+        warns=(*wish.warns, *direct(hedge, snapshot), *fired),
+        undecided=wish.size is None,
     )
 
 

@@ -1,25 +1,119 @@
 """Positions and keys that are not what our own records say: someone else was there, or the records are gone."""
 
-from agent.hedge.landing import missed
-from agent.hedge.words import side
-from agent.model import Code, Memory, Name, Reason, Terms, View
+from collections.abc import Iterator, Mapping
+
+from agent.hedge.landing import missed, torn
+from agent.model import Adopted, Answer, Cause, Code, Happening, Memory, Name, Reason, Terms, View, value
+from agent.model.words import coins, price, side
+from agent.units import Base
+
+ANSWERS: Mapping[Cause, Answer] = {
+    Cause.ADL: "rehedge",
+    Cause.LIQUIDATION: "ask",
+    Cause.TRADE: "ask",
+    Cause.STOP: "ask",
+    Cause.FUNDS: "rehedge",
+}
+"""Unless configured otherwise. A venue that deleverages leaves spot bare at a profit; a liquidation is a failure of
+our own, and what someone else does with the account only that one can explain."""
+_STRICT: tuple[Answer, ...] = ("ask", "hold", "rehedge")
+_CODES: Mapping[Answer, Code] = {"ask": Code.CHANGED_ASKS, "hold": Code.CHANGED_HELD, "rehedge": Code.CHANGED}
+_WORDS = {
+    Cause.ADL: "auto-deleveraged",
+    Cause.LIQUIDATION: "liquidated",
+    Cause.TRADE: "traded by another hand",
+    Cause.STOP: "closed by its protective stop",
+    Cause.FUNDS: "collateral moved",
+}
 
 
-def stranger(view: View, name: Name, memory: Memory) -> Reason | None:
-    """Until a person has looked, such a position may be reduced and not increased.
+@value
+class Change:
+    """What our records do not know of one position, and what the venue's records say of it."""
 
-    A view from before our own last landing says nothing about others: it does not show what we did ourselves.
-    """
+    venue: Name
+    market: Name
+    known: Base
+    now: Base
+    found: tuple[Happening, ...]
+    """Those that add up to the difference; none when nothing does."""
+
+    def answer(self, memory: Memory, answers: Mapping[Cause, Answer]) -> Answer | None:
+        """The strictest of its causes; a fill of our own asks nobody. None: the cause is unknown."""
+        said = {"rehedge" if ours(each, memory) else answers[each.cause] for each in self.found}
+        return next((answer for answer in _STRICT if answer in said), None)
+
+    def reason(self, memory: Memory, answers: Mapping[Cause, Answer]) -> Reason:
+        answer, subject = self.answer(memory, answers), f"{self.venue} {self.market}"
+        said = f"it is {side(self.now)}, our fills add up to {side(self.known)}"
+        if answer is None:
+            return Reason(code=Code.FOREIGN_FILL, subject=subject, value=said)
+        causes = ", ".join(_told(each, memory) for each in self.found)
+        return Reason(code=_CODES[answer], subject=subject, value=f"{causes}: {said}")
+
+
+def ours(each: Happening, memory: Memory) -> bool:
+    """A stop of ours that fired is not: placing it was, and nothing of it is in the records."""
+    return each.cause is Cause.TRADE and each.ref in memory.refs
+
+
+def _told(each: Happening, memory: Memory) -> str:
+    cause = "a fill of ours that the records missed" if ours(each, memory) else _WORDS[each.cause]
+    at = f" at {price(each.price)}" if each.price else ""
+    return f"{cause}, {coins(abs(each.size))}{at} ({each.ref})"
+
+
+def changes(view: View, memory: Memory) -> Iterator[Change]:
+    """A view that may not show what we did ourselves, or shows what our records do not know yet, says nothing about
+    others."""
+    if missed(view.stamp, memory) or torn(view, memory):
+        return
+    for market in view.markets:
+        now, known = view.size(market.name), memory.positions.get((view.venue, market.name))
+        if known is not None and abs(now - known) > market.lot:
+            found = explained(view, market.name, now - known, market.lot, memory)
+            yield Change(venue=view.venue, market=market.name, known=known, now=now, found=found)
+
+
+def explained(view: View, market: Name, off: Base, lot: Base, memory: Memory) -> tuple[Happening, ...]:
+    """The latest records that add up to the difference. What our own fills did is in our records already, unless it
+    is only with them that the sum is right."""
+    listed = [each for each in memory.happened if (each.venue, each.market) == (view.venue, market)]
+    foreign = [each for each in listed if not ours(each, memory)]
+    return _latest(foreign, off, lot) or _latest(listed, off, lot)
+
+
+def _latest(found: list[Happening], off: Base, lot: Base) -> tuple[Happening, ...]:
+    total = Base(0)
+    for start in reversed(range(len(found))):
+        total += found[start].size
+        if abs(total - off) <= lot:
+            return tuple(found[start:])
+    return ()
+
+
+def adopted(view: View, memory: Memory, answers: Mapping[Cause, Answer]) -> Iterator[Adopted]:
+    """What the next plan knows of a change that asks nobody."""
+    for change in changes(view, memory):
+        if change.answer(memory, answers) == "rehedge":
+            why = change.reason(memory, answers).value
+            yield Adopted(venue=change.venue, market=change.market, size=change.now, why=why)
+
+
+def stranger(view: View, name: Name, memory: Memory, answers: Mapping[Cause, Answer] = ANSWERS) -> Reason | None:
+    """Until a person has looked, such a position may be reduced and not increased; CHANGED alone is only told."""
     if missed(view.stamp, memory):
         return None
-    position, known = view.size(name), memory.positions.get((view.venue, name))
-    subject = f"{view.venue} {name}"
-    if known is None:
-        return Reason(code=Code.UNADOPTED, subject=subject, value=side(position)) if position else None
-    if abs(position - known) <= view.market(name).lot:
-        return None
-    said = f"it is {side(position)}, our fills add up to {side(known)}"
-    return Reason(code=Code.FOREIGN_FILL, subject=subject, value=said)
+    position = view.size(name)
+    if (view.venue, name) not in memory.positions:
+        said = Reason(code=Code.UNADOPTED, subject=f"{view.venue} {name}", value=side(position))
+        return said if position else None
+    return next((each.reason(memory, answers) for each in changes(view, memory) if each.market == name), None)
+
+
+def puzzling(view: View, memory: Memory) -> bool:
+    """Whether the venue should be asked what happened there: what it has told so far explains not all."""
+    return any(not change.found for change in changes(view, memory))
 
 
 def used_elsewhere(terms: Terms) -> Reason | None:
@@ -29,5 +123,6 @@ def used_elsewhere(terms: Terms) -> Reason | None:
 
 def shut_out(view: View) -> Reason | None:
     """Said even when there is nothing to do: without its permission the operator could not even reduce."""
-    said = view.exits_only or ("" if view.may_trade else "the operator may not open positions for the account")
-    return Reason(code=Code.NOT_DELEGATED, subject=view.venue, value=said) if said else None
+    if not view.may_trade:
+        return Reason(code=Code.NOT_DELEGATED, subject=view.venue)
+    return Reason(code=Code.EXITS_ONLY, subject=view.venue, value=view.exits_only) if view.exits_only else None

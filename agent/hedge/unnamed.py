@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from agent.hedge.parameters import Hedge
-from agent.hedge.words import side
 from agent.model import Code, Memory, Name, Reason, Snapshot, View
+from agent.model.words import side
 from agent.units import Base
 
 
@@ -13,6 +13,7 @@ def unnamed(hedges: Sequence[Hedge], snapshot: Snapshot, memory: Memory) -> Iter
     hedged = {hedge.underlying for hedge in hedges}
     for view in snapshot.views:
         yield from strange_account(view)
+        yield from unconfigured(view)
         for position in view.positions:
             if position.size and view.market(position.market).underlying not in hedged:
                 yield _position(view.venue, position.market, position.size)
@@ -25,6 +26,12 @@ def strange_account(view: View) -> Iterator[Reason]:
     """What is at the venue is not only what our own trades could have left there."""
     if view.strange:
         yield Reason(code=Code.FOREIGN_FILL, subject=view.venue, value=view.strange)
+
+
+def unconfigured(view: View) -> Iterator[Reason]:
+    """The account's own positions there are as unknown to us as to every hedge."""
+    if view.unconfigured:
+        yield Reason(code=Code.UNCONFIGURED_POSITION, subject=view.venue, value=view.unconfigured)
 
 
 def left_behind(memory: Memory, venues: Collection[Name]) -> Iterator[Reason]:

@@ -4,7 +4,15 @@ import json
 from typing import Any
 
 from agent.errors import Exit
-from agent.journal.memory import DAY_MS, know_flat, seen_exposures, set_exposure, set_wishes
+from agent.journal.memory import (
+    DAY_MS,
+    know_flat,
+    seen_exposures,
+    set_accounts,
+    set_exposure,
+    set_wishes,
+    take_adopted,
+)
 from agent.journal.store import Store
 from agent.journal.words import Fact, Run
 from agent.model import Plan, Rehearsal, Verdict
@@ -37,6 +45,10 @@ def note(store: Store, run: int, entry: Plan | Verdict | Rehearsal) -> None:
         if isinstance(entry, Plan):
             _take_exposures(store, run, entry)
             set_wishes(store, entry)
+            set_accounts(store, entry)
+            take_adopted(store, entry)
+            for each in entry.adopted:
+                add_fact(store, run, "changed", f"{each.venue} {each.market}", each.why)
         if isinstance(entry, Rehearsal):
             know_flat(store, entry.before.views)
 

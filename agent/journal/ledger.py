@@ -1,6 +1,7 @@
 """The journal that the line writes to: agent.seams.Journal on SQLite, and what the commands ask of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from agent.model import (
     Memory,
     Name,
     Outcome,
+    Past,
     Plan,
     Receipt,
     Rehearsal,
@@ -32,8 +34,9 @@ class Ledger:
     Whatever returns is on the disk; whatever could not be written raises Temporary or ConfigError, naming the file.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path, self._store = path, Store(path)
+    def __init__(self, path: Path, past: Callable[[], Past] = Past) -> None:
+        """`past` tells what markets did: it is remembered beside what we did, and kept elsewhere."""
+        self.path, self._store, self._past = path, Store(path), past
         self._current: int | None = None
 
     @property
@@ -50,7 +53,7 @@ class Ledger:
         diary.end(self._store, self._run, exit_, summary)
 
     def memory(self) -> Memory:
-        return remember(self._store, self._current)
+        return replace(remember(self._store, self._current), past=self._past())
 
     def open(self) -> Sequence[Intent]:
         return intents.open_intents(self._store)

@@ -12,6 +12,7 @@ from agent.model import (
     Name,
     Outcome,
     Plan,
+    SeenAccount,
     SeenExposure,
     Settlement,
     Stamp,
@@ -40,7 +41,10 @@ def remember(store: Store, run: int | None = None) -> Memory:
         gas=_gas(store),
         refusals=_refusals(store),
         working=_working(store),
+        sent=_sent(store),
         wished=wishes(store),
+        accounts=accounts(store),
+        refs=_refs(store),
         hold=_hold(store),
     )
 
@@ -123,6 +127,18 @@ def set_wishes(store: Store, plan: Plan) -> None:
         store.change("INSERT OR REPLACE INTO wish (underlying, wished) VALUES (?, ?)", name, text)
 
 
+def accounts(store: Store) -> dict[Name, SeenAccount]:
+    rows = store.rows("SELECT venue, seen FROM account")
+    return {Name(row["venue"]): revive(SeenAccount, json.loads(row["seen"])) for row in rows}
+
+
+def set_accounts(store: Store, plan: Plan) -> None:
+    """Within the caller's transaction."""
+    for name, seen in plan.accounts.items():
+        text = json.dumps(plain(seen))
+        store.change("INSERT OR REPLACE INTO account (venue, seen) VALUES (?, ?)", name, text)
+
+
 def positions(store: Store) -> dict[tuple[Name, Name], Base]:
     rows = store.rows("SELECT venue, market, size FROM position")
     return {(Name(row["venue"]), Name(row["market"])): Base(row["size"]) for row in rows}
@@ -189,12 +205,31 @@ def _gas(store: Store) -> dict[Lane, tuple[tuple[int, int], ...]]:
     return found
 
 
+def _refs(store: Store) -> frozenset[str]:
+    """Of the last intents alone: an older one has been accounted for."""
+    rows = store.rows(
+        "SELECT ref FROM attempt WHERE intent > (SELECT coalesce(max(id), 0) - ? FROM intent)", MOST_A_DAY
+    )
+    return frozenset(row["ref"] for row in rows)
+
+
+def take_adopted(store: Store, plan: Plan) -> None:
+    """Within the caller's transaction: positions that changed without us, for a cause that asks nobody."""
+    for each in plan.adopted:
+        set_position(store, each.venue, each.market, each.size)
+
+
 def _working(store: Store) -> dict[str, Name]:
     rows = store.rows(
         "SELECT order_id, attempt.venue FROM intent JOIN attempt ON attempt.intent = id AND n = 0 "
         "WHERE state = 'landed' AND order_id IS NOT NULL"
     )
     return {row["order_id"]: Name(row["venue"]) for row in rows}
+
+
+def _sent(store: Store) -> dict[str, Name]:
+    rows = store.rows("SELECT ref, venue FROM attempt JOIN intent ON intent.id = intent WHERE state = 'signed'")
+    return {row["ref"]: Name(row["venue"]) for row in rows}
 
 
 def _refusals(store: Store) -> dict[Lane, tuple[int, ...]]:

@@ -1,7 +1,10 @@
 """The words that everyone speaks: observed, planned, sealed."""
 
 from agent.model.base import Address, Lane, Name, value
+from agent.model.happened import Answer, Cause, Happening
 from agent.model.observed import (
+    Allowance,
+    DepthPoint,
     Gap,
     Held,
     Holding,
@@ -10,6 +13,7 @@ from agent.model.observed import (
     Position,
     Quote,
     Rate,
+    Sign,
     Snapshot,
     Stamp,
     Terms,
@@ -18,6 +22,7 @@ from agent.model.observed import (
 from agent.model.past import Closes, MarketKey, Past, Settled, Spreads, Wished
 from agent.model.planned import (
     Action,
+    Adopted,
     Cancel,
     Claim,
     Dropped,
@@ -31,7 +36,7 @@ from agent.model.planned import (
     Verdict,
 )
 from agent.model.reasons import MEANING, Code, Reason, exit_for
-from agent.model.remembered import Memory, SeenExposure, Traded
+from agent.model.remembered import Memory, SeenAccount, SeenExposure, Traded
 from agent.model.sealed import (
     Cannot,
     Draft,
@@ -57,16 +62,22 @@ __all__ = [
     "MEANING",
     "Action",
     "Address",
+    "Adopted",
+    "Allowance",
+    "Answer",
     "Cancel",
     "Cannot",
+    "Cause",
     "Claim",
     "Closes",
     "Code",
+    "DepthPoint",
     "Draft",
     "Dropped",
     "EvmTx",
     "Fund",
     "Gap",
+    "Happening",
     "HedgeState",
     "Held",
     "Holding",
@@ -96,9 +107,11 @@ __all__ = [
     "Rehearsal",
     "Report",
     "Rules",
+    "SeenAccount",
     "SeenExposure",
     "Settled",
     "Settlement",
+    "Sign",
     "Signed",
     "Snapshot",
     "Spreads",

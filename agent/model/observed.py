@@ -1,6 +1,6 @@
 """What is seen: one moment of wallets, venues, prices and lanes."""
 
-from typing import Literal
+from typing import Literal, Self
 
 from agent.model.base import Lane, Name, value
 from agent.model.reasons import Code, Reason
@@ -26,6 +26,23 @@ class Rate:
 
 
 @value
+class DepthPoint:
+    """What a trade of one signed size would fetch, fees included."""
+
+    size: Base
+    average: Price
+    """Of all its coins: what the trade costs."""
+    bound: Price
+    """What a price bound must allow for all of it to fill: the price of its last coin where the venue holds each fill
+    to the bound, the average where it holds the trade as a whole. Never better than the average."""
+
+    @classmethod
+    def whole(cls, size: Base, average: Price) -> Self:
+        """Where a bound is on the trade as a whole."""
+        return cls(size=size, average=average, bound=average)
+
+
+@value
 class Market:
     """One perpetual market. Sizes are in units of the underlying, whatever the venue's contract holds."""
 
@@ -41,8 +58,8 @@ class Market:
     maintenance_margin: Ratio
     fee: Ratio = Ratio(0)
     multiplier: Ratio = Ratio(1)
-    depth: tuple[tuple[Base, Price], ...] = ()
-    """All-in average price by signed size, smallest first on each side; empty where the venue cannot say."""
+    depth: tuple[DepthPoint, ...] = ()
+    """Smallest first on each side, neither price better than before; empty where the venue cannot say."""
 
 
 @value
@@ -52,6 +69,8 @@ class Position:
     entry: Price
     liquidation: Price | None = None
     """The venue's own figure where it has one."""
+    margin: Usd | None = None
+    """What backs this position alone; None where all of the account does."""
 
 
 @value
@@ -63,6 +82,21 @@ class OpenOrder:
     since_ms: int
     cancels_from_ms: int = 0
     """From then on the venue lets it be cancelled."""
+    trigger: Price | None = None
+    """Of a protective order: where it fires."""
+
+
+@value
+class Allowance:
+    """What the owner of the collateral has approved the venue to take of it. An order that is cancelled uses it up,
+    too: the coins come back, the approval does not."""
+
+    approved: Usd
+    held: Usd
+    """By the owner, approved or not."""
+    coin: str
+    """In words: the coin and whose it is."""
+    spender: str
 
 
 @value
@@ -75,18 +109,24 @@ class View:
     positions: tuple[Position, ...]
     orders: tuple[OpenOrder, ...]
     equity: Usd
-    free: Usd
-    """Collateral that backs no position and could leave."""
+    free: Usd | None
+    """Collateral that backs no position and could leave; None where all that is posted belongs to a position."""
     reserve: Usd = Usd(0)
     """The operator's float in the venue's collateral token, ready to be posted."""
     reserve_at: str = ""
     """How more of it comes, in words: the coin and the operator's address. Who says the same shares one reserve."""
+    allowance: Allowance | None = None
+    """None where the reserve needs nobody's approval."""
     open_margin: Usd | None = None
     """What is left as initial margin of more; None where all of the equity counts, unrealised profit included."""
     collateral: tuple["Holding", ...] = ()
     """Coins of ours that the venue holds and that move with their price: exposure like any other."""
     exit_gas: int = 0
     """Gas that closing everything here takes; 0 where gas is not needed."""
+    latency_s: int = 0
+    """Typical seconds until an order of ours takes effect: a block, a keeper, an answer."""
+    stops: bool = False
+    """Whether a stop order can rest here."""
     may_trade: bool = True
     """Whether the operator may open positions for the account."""
     exits_only: str | None = None
@@ -95,6 +135,8 @@ class View:
     """Why nothing can be traded here now."""
     strange: str | None = None
     """Why the account is not only ours here: nothing in the way of a reduction."""
+    unconfigured: str | None = None
+    """Positions of the account in markets that the configuration does not name: nothing here can close them."""
     disputed: str | None = None
     """Why a second look contradicts this one: nothing in the way of a reduction."""
     full: str | None = None
@@ -150,6 +192,19 @@ class Quote:
 
 
 @value
+class Sign:
+    """Something outside that must be well before anything is added: a peg, a sequencer."""
+
+    name: Name
+    stamp: Stamp
+    code: Code
+    """What is said when it is not."""
+    wrong: bool
+    found: str
+    limit: str
+
+
+@value
 class Terms:
     """What the next payload of a lane must carry. Fees are wei per gas; 0 where there is no gas."""
 
@@ -192,6 +247,7 @@ class Snapshot:
     held: tuple[Held, ...] = ()
     quotes: tuple[Quote, ...] = ()
     terms: tuple[Terms, ...] = ()
+    signs: tuple[Sign, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
     def time_ms(self) -> int:

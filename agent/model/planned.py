@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from agent.model.base import Name, value
+from agent.model.happened import Happening
 from agent.model.past import Wished
 from agent.model.reasons import Reason
-from agent.model.remembered import SeenExposure
+from agent.model.remembered import SeenAccount, SeenExposure
 from agent.units import Base, Price, Ratio, Usd
 
 
@@ -70,6 +71,16 @@ class Leg:
 
 
 @value
+class Adopted:
+    """A position that changed without us, taken into our records as it is now, and why."""
+
+    venue: Name
+    market: Name
+    size: Base
+    why: str
+
+
+@value
 class HedgeState:
     """One hedge in figures: what is held, what should be short, what is."""
 
@@ -83,6 +94,10 @@ class HedgeState:
     """What the policy wants, of the exposure."""
     band: Base
     """Half width of the no-trade zone around the target."""
+    edge: Base = Base(0)
+    """How far from the target a trade stops."""
+    zone: str = ""
+    """Where these two come from, in words."""
     why: str = ""
     """What the policy wants and why, in words."""
     warns: tuple[Reason, ...] = ()
@@ -99,6 +114,12 @@ class HedgeState:
         """How far the position is from its target, working orders counted as filled."""
         return self.target - self.position - self.working
 
+    @property
+    def wanted(self) -> Base:
+        """What to trade of the drift once it is beyond the band: to the edge, or all of it."""
+        left = max(Base(0), abs(self.drift) - self.edge)
+        return -left if self.drift.sign() < 0 else left
+
 
 @value
 class Plan:
@@ -109,6 +130,11 @@ class Plan:
     """A second reading is wanted before anything is decided."""
     seen: Mapping[Name, SeenExposure] = field(default_factory=dict)
     """By underlying, what the next plan must know of this one."""
+    adopted: tuple[Adopted, ...] = ()
+    accounts: Mapping[Name, SeenAccount] = field(default_factory=dict)
+    """By venue, what the next plan must know of it."""
+    happened: tuple[Happening, ...] = ()
+    """What venues said when they were asked: the plan is judged and explained by it, too."""
     wished: Mapping[Name, Wished] = field(default_factory=dict)
     """By underlying, what its policy wants now, where it can say."""
 

@@ -7,7 +7,7 @@ from agent.model.base import value
 
 
 class Code(StrEnum):
-    """The closed list of reasons. Each has a row in MEANING and in docs/reasons.md."""
+    """The closed list of reasons. Each has a row in MEANING and in docs/reference.md."""
 
     # Nothing is wrong.
     IN_BAND = "IN_BAND"
@@ -16,17 +16,30 @@ class Code(StrEnum):
     SLICED = "SLICED"
     SPLIT = "SPLIT"
     SWEEP = "SWEEP"
+    CHANGED = "CHANGED"
+    TRIGGERED = "TRIGGERED"
+    CARRY_COST = "CARRY_COST"
+    ROLL = "ROLL"
+    SELLING_CHEAPER = "SELLING_CHEAPER"
+    CORRELATION = "CORRELATION"
+    DIRECT_MARKET = "DIRECT_MARKET"
+    OVERRIDE_ENDS = "OVERRIDE_ENDS"
     EXPOSURE_UNCONFIRMED = "EXPOSURE_UNCONFIRMED"
     WORKING = "WORKING"
     # A gate holds.
     UNDECIDED = "UNDECIDED"
+    CHANGED_HELD = "CHANGED_HELD"
     COOLDOWN = "COOLDOWN"
     STALE = "STALE"
     SKEW = "SKEW"
     ORACLE_STALE = "ORACLE_STALE"
     ORACLE_DEVIATION = "ORACLE_DEVIATION"
+    DEPEG = "DEPEG"
+    SEQUENCER = "SEQUENCER"
+    SIGN_UNREADABLE = "SIGN_UNREADABLE"
     BASIS = "BASIS"
     LEVERAGE = "LEVERAGE"
+    SHORT_RUNWAY = "SHORT_RUNWAY"
     ORDER_SIZE = "ORDER_SIZE"
     TURNOVER = "TURNOVER"
     DISPUTED = "DISPUTED"
@@ -44,9 +57,11 @@ class Code(StrEnum):
     DECLARATION_EXPIRED = "DECLARATION_EXPIRED"
     UNADOPTED = "UNADOPTED"
     FOREIGN_FILL = "FOREIGN_FILL"
+    CHANGED_ASKS = "CHANGED_ASKS"
     UNCONFIGURED_POSITION = "UNCONFIGURED_POSITION"
     FOREIGN_NONCE = "FOREIGN_NONCE"
     NOT_DELEGATED = "NOT_DELEGATED"
+    EXITS_ONLY = "EXITS_ONLY"
     RESCUE = "RESCUE"
     RETRY_CAP = "RETRY_CAP"
     GAS_BUDGET = "GAS_BUDGET"
@@ -83,6 +98,7 @@ class Reason:
     limit: str = ""
 
 
+AS_CONFIGURED = "what the configuration says"
 _ADOPT = "if this is right: `hedgekeeper journal adopt`"
 
 MEANING: dict[Code, tuple[Exit, str]] = {
@@ -94,20 +110,42 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         "more than one order or the depth takes: it goes in slices, the next rounds do the rest",
     ),
     Code.SPLIT: (Exit.DONE, "an increase is divided among the venues by what it costs all-in"),
+    Code.CHANGED: (Exit.DONE, "the account changed without us: the hedge goes on from what stands now"),
+    Code.TRIGGERED: (Exit.DONE, "a trigger has fired: the hedge goes to its target, inside the band, too"),
+    Code.CARRY_COST: (Exit.DONE, "holding the short costs more than its limit"),
+    Code.ROLL: (Exit.DONE, "the hedge moves to a venue where it costs less, slice by slice"),
+    Code.SELLING_CHEAPER: (
+        Exit.DONE,
+        "to sell the spot for stables would cost less than to hedge on; it is never sold here",
+    ),
+    Code.CORRELATION: (
+        Exit.DONE,
+        "coins without a market of their own are hedged with another coin's: they may part",
+    ),
+    Code.DIRECT_MARKET: (
+        Exit.DONE,
+        "a coin of the basket has a market of its own: a hedge there follows it, whatever the others do",
+    ),
+    Code.OVERRIDE_ENDS: (Exit.DONE, "the ratio set by hand ends soon: the policy then decides again"),
     Code.SWEEP: (Exit.DONE, "the venue holds more collateral than the position needs: some could come home"),
     Code.EXPOSURE_UNCONFIRMED: (
         Exit.HELD,
         "the exposure changed; a reading of a later block must agree before it is hedged",
     ),
     Code.WORKING: (Exit.TEMPORARY, "an order is still working at the venue"),
+    Code.CHANGED_HELD: (Exit.HELD, f"the position changed without us: nothing is added; {_ADOPT}"),
     Code.UNDECIDED: (Exit.HELD, "the policy cannot say what it wants: what stands stays as it is"),
     Code.COOLDOWN: (Exit.HELD, "the last trade was too recent"),
     Code.STALE: (Exit.HELD, "the view is older than our own last landing: a node lags"),
     Code.SKEW: (Exit.HELD, "the sources were read too far apart in time"),
     Code.ORACLE_STALE: (Exit.HELD, "the outside price is missing or too old"),
     Code.ORACLE_DEVIATION: (Exit.HELD, "the venue's price and the outside price disagree"),
+    Code.DEPEG: (Exit.HELD, "a coin is off its peg, or its rate is too old: nothing is added"),
+    Code.SEQUENCER: (Exit.HELD, "the chain's sequencer is down, or up again for too short a time: nothing is added"),
+    Code.SIGN_UNREADABLE: (Exit.HELD, "whether that is well cannot be read: nothing is added"),
     Code.BASIS: (Exit.HELD, "mark and index price are too far apart to add to the position"),
     Code.LEVERAGE: (Exit.HELD, "the position would be above the leverage for opening"),
+    Code.SHORT_RUNWAY: (Exit.HELD, "the position would be liquidated too soon to be rescued in time"),
     Code.ORDER_SIZE: (Exit.HELD, "one order would be larger than allowed"),
     Code.TURNOVER: (Exit.HELD, "the turnover of the last 24 hours is used up"),
     Code.DISPUTED: (Exit.HELD, "a second look at the venue contradicts the first: nothing is added"),
@@ -126,19 +164,24 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         Exit.PERSON,
         f"a position is live that the journal does not know, and is only reduced; {_ADOPT}",
     ),
+    Code.CHANGED_ASKS: (Exit.PERSON, f"the position changed without us: nothing is added; {_ADOPT}"),
     Code.FOREIGN_FILL: (
         Exit.PERSON,
-        f"not what our own fills add up to: liquidated, auto-deleveraged, or traded by someone else; {_ADOPT}",
+        f"not what our own fills add up to, and the venue's records do not explain it; {_ADOPT}",
     ),
     Code.UNCONFIGURED_POSITION: (
         Exit.PERSON,
-        "a position at a venue or in a market that no hedge of the configuration names: nothing here closes it",
+        "a position at a venue or in a market that no hedge of the configuration names: close it by hand, or name it",
     ),
     Code.FOREIGN_NONCE: (Exit.PERSON, f"the operator's key was used by someone else; {_ADOPT}"),
-    Code.NOT_DELEGATED: (Exit.PERSON, "the account has not let the operator trade for it"),
+    Code.NOT_DELEGATED: (
+        Exit.PERSON,
+        "the account has not let the operator trade for it (`hedgekeeper doctor` says how it can)",
+    ),
+    Code.EXITS_ONLY: (Exit.PERSON, "what the operator may still do is kept for the way out: nothing is added"),
     Code.RESCUE: (
         Exit.PERSON,
-        "leverage is above the rescue level, and the reserve is too small: add collateral, or close a part",
+        "leverage or runway is beyond its rescue level, and the reserve is too small: add collateral",
     ),
     Code.RETRY_CAP: (Exit.PERSON, "too many of our transactions reverted, or of our orders were cancelled, today"),
     Code.GAS_BUDGET: (Exit.PERSON, "gas and keepers have cost more in a day than is allowed: nothing is added"),
@@ -152,7 +195,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
     Code.UNSUPPORTED: (Exit.PERSON, "the venue has no such thing"),
     Code.REFUSED: (Exit.PERSON, "the firewall refused to sign"),
     Code.REHEARSAL_FAULT: (Exit.PERSON, "the rehearsal did something that the plan does not say"),
-    Code.MISCONFIGURED: (Exit.CONFIG, "what is there is not what the configuration says: correct it"),
+    Code.MISCONFIGURED: (Exit.CONFIG, f"what is there is not {AS_CONFIGURED}: correct it"),
     Code.UNREADABLE: (Exit.TEMPORARY, "a source could not be read"),
     Code.SPOT_UNREADABLE: (
         Exit.TEMPORARY,

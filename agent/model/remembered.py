@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from agent.model.base import Lane, Name, value
+from agent.model.happened import Happening
 from agent.model.observed import Stamp
 from agent.model.past import Past, Wished
-from agent.units import Base, Usd
+from agent.units import Base, Price, Usd
 
 
 @value
@@ -34,6 +35,17 @@ class SeenExposure:
 
 
 @value
+class SeenAccount:
+    """An account at a venue as the last plan saw it."""
+
+    time_ms: int
+    equity: Usd
+    sizes: Mapping[Name, Base]
+    """By market."""
+    marks: Mapping[Name, Price]
+
+
+@value
 class Memory:
     """What only our records know; empty without them."""
 
@@ -47,12 +59,20 @@ class Memory:
     """Of the last days, oldest first: turnover and cooldown."""
     working: Mapping[str, Name] = field(default_factory=dict)
     """Orders of ours, by id, whose end we have not seen yet, and the venue that has them."""
+    sent: Mapping[str, Name] = field(default_factory=dict)
+    """Payloads of ours, by what they are called, whose fate is not known yet, and the venue that they are for."""
     hold: str | None = None
     """Why nothing is to be added to a position until a person says so."""
     gas: Mapping[Lane, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """By lane, when our last transactions ended, in milliseconds, and the wei that each took with its keeper."""
     wished: Mapping[Name, Wished] = field(default_factory=dict)
     """By underlying, what its policy wanted last."""
+    accounts: Mapping[Name, SeenAccount] = field(default_factory=dict)
+    """By venue."""
+    refs: frozenset[str] = frozenset()
+    """What our last payloads are called by chain and venue: their fills are ours."""
+    happened: tuple[Happening, ...] = ()
+    """What venues say changed there, oldest first: asked only where positions are not as our records have them."""
     past: Past = field(default_factory=Past)
     refusals: Mapping[Lane, tuple[int, ...]] = field(default_factory=dict)
     """By lane, when payloads of ours were mined and reverted, in milliseconds."""

@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 from agent.errors import Exit, worst
 from agent.model.base import Address, Lane, Name, value
-from agent.model.observed import Market, Snapshot, Stamp
+from agent.model.happened import Happening
+from agent.model.observed import Market, Position, Snapshot, Stamp
 from agent.model.planned import Dropped, HedgeState, Leg
 from agent.model.reasons import Reason, exit_for
 from agent.units import Base, Price, Ratio, Usd
@@ -37,6 +38,8 @@ class Message:
     expires_ms: int
     url: str
     body: bytes
+    before: str = ""
+    """What the venue saw of what this changes, in its own words, where no name will tell what became of it."""
 
 
 Payload: TypeAlias = EvmTx | Message
@@ -106,6 +109,8 @@ class Rehearsal:
     hedges: tuple[HedgeState, ...] = ()
     reasons: tuple[Reason, ...] = ()
     """The plan's own: why it is what it is."""
+    happened: tuple[Happening, ...] = ()
+    """The plan's own: what venues said happened there."""
     faults: tuple[Reason, ...] = ()
     """What the rehearsal did that the plan does not say: nothing is signed."""
     calls: tuple[OwnerCall, ...] = ()
@@ -131,6 +136,10 @@ class Warrant:
     """As the plan saw them: for venues that state increases in dollars, and price bounds without their fee."""
     stops: Mapping[str, Name] = field(default_factory=dict)
     """By order id, the market of each protective order that rests at the venue."""
+    orders: Mapping[str, Name] = field(default_factory=dict)
+    """By order id, the market of each order of ours that was seen at the venue, protective or not."""
+    seen: Mapping[Name, Position] = field(default_factory=dict)
+    """By market, the positions as the plan saw them, with their own margin where they have some."""
 
 
 @value
@@ -184,6 +193,8 @@ class Settlement:
     price: Price | None = None
     fee: Usd = Usd(0)
     gas_wei: int = 0
+    returned_wei: int = 0
+    """No cost: the operator has paid it beside the gas, and it came back to the account."""
 
 
 @value

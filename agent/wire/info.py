@@ -60,6 +60,10 @@ class Info:
         """The part of `used` that went into slow facts: never more than SLOW, but for long answers."""
         return self._budget.slow
 
+    def fits(self, kind: str) -> bool:
+        """Whether a question of this kind would be asked now."""
+        return self._budget.fits(weight(kind), slow=kind in HOLDS_S)
+
     async def __call__(self, source: Name, requests: tuple[bytes, ...]) -> tuple[bytes | Unreadable, ...]:
         return tuple(await gather(*map(self._answer, requests)))
 
@@ -103,7 +107,7 @@ class Info:
 
     async def _ask(self, request: bytes, kind: str) -> bytes:
         slow = kind in HOLDS_S
-        if not self._budget.fits(weight(kind), slow=slow):
+        if not self.fits(kind):
             raise Unreadable(self._spent_out(kind, slow))
         self._budget.spend(weight(kind), slow=slow)
         status, body = await self._http.post(f"{self.base}/info", request)

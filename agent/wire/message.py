@@ -20,7 +20,7 @@ from agent.model import (
 )
 from agent.reading import Reading
 from agent.wire.http import redactor
-from agent.wire.replies import said, taken
+from agent.wire.replies import arrived, said, taken
 
 DAY_MS = 86_400_000
 """The exchange takes no nonce that is further ahead of its time."""
@@ -69,11 +69,14 @@ class MessageWire:
         """The same bytes while they are valid; None once they have expired, or a person has flattened since.
 
         None, too, where it was said to be taken: it is then only waited for, and dies with its time if that is false.
+        An order that was refused is tried again: an address at its limit is let through now and then, and a way out
+        must not wait. What leaves its trace in the account goes again only where it may have been lost.
         """
         stamp = (yield (self._time,))[self._time]
         payload = _message(intent.attempts[-1])
         over = intent.revoked or stamp.time_ms > payload.expires_ms
-        return None if over or taken(intent.said) else payload
+        there = taken(intent.said) or (payload.before and arrived(intent.said))
+        return None if over or there else payload
 
     async def send(self, signed: Signed) -> Receipt:
         url = _message(signed).url

@@ -5,11 +5,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 _TAKEN = ("taken", "filled ", "resting ")
+_OWN = (*_TAKEN, "refused: ")
 
 
 def taken(answers: Sequence[str]) -> bool:
     """Whether the last of these says that nothing more needs to be sent."""
     return bool(answers) and answers[-1].startswith(_TAKEN)
+
+
+def arrived(answers: Sequence[str]) -> bool:
+    """Whether the exchange itself gave the last of these, whatever it says: nothing got lost on the way."""
+    return bool(answers) and answers[-1].startswith(_OWN)
 
 
 def said(status: int, body: bytes) -> str:

@@ -25,8 +25,8 @@ _CHEAP = (
 )
 _WEIGHTS = {**dict.fromkeys(_CHEAP, 2), "userRole": DEAREST}
 _USUAL = 20
-_LISTED = ("fundingHistory", "userFills", "userFillsByTime", "userFunding")
-_ITEMS = 20
+_LISTED = ("fundingHistory", "userFills", "userFillsByTime", "userFunding", "userNonFundingLedgerUpdates")
+_ITEMS = {**dict.fromkeys(_LISTED, 20), "candleSnapshot": 60}
 """A list takes one more for each so many of its items."""
 
 HOLDS_S: Mapping[str, int] = {
@@ -50,4 +50,4 @@ def weight(kind: str) -> int:
 
 def surcharge(kind: str, items: int) -> int:
     """For a long answer, rounded up."""
-    return -(-items // _ITEMS) if kind in _LISTED else 0
+    return -(-items // _ITEMS[kind]) if kind in _ITEMS else 0

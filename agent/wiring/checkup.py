@@ -37,6 +37,7 @@ async def examine(settings: Configuration) -> tuple[Finding, ...]:
             findings += [*damage, *_folder(settings), *await _looked(usable, works, known=not damage)]
             told = " ".join(each.says for each in findings)
             findings += [finding("nodes", "warn", note) for note in works.moments.notes() if _new(note, told)]
+            findings += [finding("history", "warn", remark) for remark in works.records.remarks]
     return tuple(findings)
 
 

@@ -97,14 +97,10 @@ async def _chain_id(url: str) -> int:
         await node.close()
 
 
-def head_of_first_chain(settings: Configuration) -> int:
+async def head_of_first_chain(settings: Configuration) -> int:
     """The number of its newest block. Raises Unreadable."""
-
-    async def look() -> int:
-        async with parts.chain(settings, next(iter(settings.chains))) as chain:
-            return (await chain.pin()).pin.block.number
-
-    return asyncio.run(look())
+    async with parts.chain(settings, next(iter(settings.chains))) as chain:
+        return (await chain.pin()).pin.block.number
 
 
 def _monotonic_ms() -> int:

@@ -24,10 +24,17 @@ async def flatten(works: Works, deadline_s: float, tell: Callable[[str], None]) 
     for terms in behind:
         tell(f"{terms.lane}: the chain is behind the journal (was it reset?): goes on from its nonce {terms.nonce}")
     report = asked(works, await cycle.run_to_the_end(works.house))
+    for remark in remarks((*report.rehearsals, report.rehearsal)[0].before):
+        tell(remark)
     old = [f"{terms.lane}: the node lags, or the chain was reset: flatten again" for terms in behind]
     left = [*not_flat(report.rehearsal.before), *works.open_ends(), *old]
     reasons = (Reason(code=Code.NOT_FLAT, subject="flatten", value=line) for line in left)
     return replace(report, reasons=(*report.reasons, *reasons))
+
+
+def remarks(seen: Snapshot) -> tuple[str, ...]:
+    """What the venues said of the look that was acted on: at what price it closes where none is fresh."""
+    return tuple(f"{view.venue}: {remark}" for view in seen.views for remark in view.remarks)
 
 
 def asked(works: Works, report: Report) -> Report:
@@ -47,7 +54,7 @@ def not_flat(last: Snapshot) -> list[str]:
     for view in last.views:
         left += [f"{view.venue}: position {p.size} {p.market}" for p in view.positions if p.size]
         left += [f"{view.venue}: order {order.id} is open" for order in view.orders]
-        left += [f"{view.venue}: {view.strange}"] if view.strange else []
+        left += [f"{view.venue}: {why}" for why in (view.strange, view.unconfigured) if why]
     return [*left, *(f"{terms.lane}: {terms.foreign}" for terms in last.terms if terms.foreign)]
 
 

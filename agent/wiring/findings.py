@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from agent.errors import Exit
+from agent.hedge.gas import exits_paid
 from agent.hedge.margin import leverage, notional
+from agent.hedge.orders import LATE
 from agent.hedge.outside import fresh, quotes_of
-from agent.hedge.words import figure, percent, price
 from agent.model import (
     MEANING,
     Code,
@@ -16,6 +17,7 @@ from agent.model import (
     Plan,
     Quote,
     Reason,
+    Sign,
     Snapshot,
     State,
     Terms,
@@ -23,13 +25,23 @@ from agent.model import (
     exit_for,
 )
 from agent.model.findings import Finding, Level
+from agent.model.words import figure, percent, price
 from agent.settings import Configuration
 from agent.units import Price, Ratio
 
 DAY_MS = 86_400_000
 SOON_MS = 7 * DAY_MS
-_TOLD_APART = (Code.DECLARATION_EXPIRED, Code.NOT_DELEGATED)
+FEW_ORDERS = 5
+_TOLD_APART = (Code.DECLARATION_EXPIRED, Code.NOT_DELEGATED, Code.EXITS_ONLY)
 """By the declaration itself, and by the venue, which knows whether a permission is missing or only near its end."""
+
+_OF_POLICIES = (
+    Code.UNDECIDED,
+    Code.SELLING_CHEAPER,
+    Code.CORRELATION,
+    Code.DIRECT_MARKET,
+    Code.OVERRIDE_ENDS,
+)
 
 
 def finding(subject: str, level: Level, says: str) -> Finding:
@@ -40,21 +52,25 @@ def of_snapshot(settings: Configuration, snapshot: Snapshot) -> Iterator[Finding
     """Gaps, prices, gas, leverage and declarations at one moment."""
     yield from (finding(gap.source, "fail", gap.why) for gap in snapshot.gaps)
     yield from map(_price, snapshot.quotes)
-    for underlying in sorted(settings.hedges.keys() - {quote.underlying for quote in snapshot.quotes}):
+    yield from map(_sign, snapshot.signs)
+    for underlying in sorted(set(settings.covered) - {quote.underlying for quote in snapshot.quotes}):
         yield finding(f"price of {underlying}", "warn", "no outside price: nothing will be added to a position")
     for view in snapshot.views:
         yield from (_apart(settings, view, market, snapshot) for market in view.markets)
         yield _leverage(settings, view)
+        yield from _told_at(settings, view)
     yield from (_gas(settings, terms, snapshot) for terms in snapshot.terms if terms.ceiling)  # else there is none
     for held in snapshot.held:
         yield from _declared(held, snapshot.time_ms())
 
 
 def of_plan(plan: Plan) -> Iterator[Finding]:
-    """What a run would stop at until a person has acted."""
+    """What a run would stop at until a person has acted; and what a person should know of a policy."""
     for reason in plan.reasons:
         if exit_for(reason) is Exit.PERSON and reason.code not in _TOLD_APART:
             yield finding(reason.subject, "fail", _told(reason))
+        elif reason.code in _OF_POLICIES:
+            yield finding(f"policy of {reason.subject}", "warn", _told(reason))
 
 
 def of_journal(memory: Memory, open_: Sequence[Intent]) -> Iterator[Finding]:
@@ -77,6 +93,10 @@ def _price(quote: Quote) -> Finding:
     age_s = (quote.stamp.time_ms - quote.updated_ms) // 1000
     level: Level = "ok" if fresh(quote) else "fail"
     return finding(f"price {quote.source}", level, f"{quote.price} USD, {age_s} s old (max_age_s {quote.max_age_s})")
+
+
+def _sign(sign: Sign) -> Finding:
+    return finding(sign.name, "warn" if sign.wrong else "ok", f"{sign.found} (limit {sign.limit})")
 
 
 def _apart(settings: Configuration, view: View, market: Market, snapshot: Snapshot) -> Finding:
@@ -114,6 +134,16 @@ def _leverage(settings: Configuration, view: View) -> Finding:
     return finding(subject, level, f"{said} {limits.rescue_leverage}x")
 
 
+def _told_at(settings: Configuration, view: View) -> Iterator[Finding]:
+    """What the configuration wants, and this venue does not give."""
+    if settings.limits.protective_stops and not view.stops:
+        said = "protective_stops is on, and no stop order can rest here: the rescue ladder stands alone"
+        yield finding(f"stops of {view.venue}", "warn", said)
+    if settings.deadline_s < LATE * view.latency_s:
+        takes = f"an order takes {view.latency_s} s here, and a rescue may take several"
+        yield finding(f"deadline of {view.venue}", "warn", f"deadline_s is {settings.deadline_s}: {takes}")
+
+
 def _gas(settings: Configuration, terms: Terms, snapshot: Snapshot) -> Finding:
     """In exits: how often everything could be closed at the fee ceiling."""
     venues = {name for name, venue in settings.venues.items() if settings.lane(venue) == terms.lane}
@@ -122,10 +152,10 @@ def _gas(settings: Configuration, terms: Terms, snapshot: Snapshot) -> Finding:
     if unread := sorted(venues - {view.venue for view in views}):
         said = f"cannot be counted in exits: {', '.join(unread)} could not be read"
         return finding(subject, "warn", f"{terms.gas_balance} wei, which {said}")
-    exit_wei = sum(view.exit_gas for view in views) * terms.ceiling
-    exits = terms.gas_balance // exit_wei if exit_wei else 0
-    wanted = settings.limits.exits_of_gas
+    exits, wanted = exits_paid(terms, views), settings.limits.exits_of_gas
     said = f"the key's gas pays for {exits} exits at the fee ceiling; increases need {wanted} and their own"
+    if wanted < exits <= wanted + FEW_ORDERS:
+        return finding(subject, "warn", f"{said}: it lasts for {exits - wanted} more orders, send more")
     return finding(subject, "ok" if exits > wanted else "fail", said)
 
 

@@ -1,7 +1,8 @@
 """GMX v2, put together from its settings."""
 
-from agent import firewall
 from agent.chain.service import Service
+from agent.firewall import Dialect
+from agent.firewall.gmx_v2 import GmxV2 as GmxV2Dialect
 from agent.model import Name, OwnerCall, Trade, View
 from agent.model.findings import Finding
 from agent.reading import Reading
@@ -9,7 +10,8 @@ from agent.seams import Wire
 from agent.settings import Configuration
 from agent.signing.keys import Key
 from agent.signing.vault import Signer
-from agent.venues.gmx_v2 import compose, delegation, pins
+from agent.units import Usd
+from agent.venues.gmx_v2 import compose, delegation, owner, pins, simulation
 from agent.venues.gmx_v2.settings import GmxV2Settings
 from agent.venues.gmx_v2.venue import GmxV2
 from agent.wiring import evm
@@ -31,13 +33,14 @@ def venue(settings: Configuration, name: Name, configured: GmxV2Settings, *, fla
             for mate in mates
             if (mate.chain, mate.account) == (configured.chain, configured.account)
         ),
+        flatten=flatten,
     )
 
 
-def dialect(settings: Configuration, name: Name, configured: GmxV2Settings) -> firewall.Dialect:
+def dialect(settings: Configuration, name: Name, configured: GmxV2Settings) -> Dialect:
     room, market, at = venue(settings, name, configured), configured.market, configured.contracts
     sides = ((token, is_long) for token in (market.long.address, market.short.address) for is_long in (True, False))
-    return firewall.GmxV2(
+    return GmxV2Dialect(
         lane=room.lane,
         account=configured.account,
         delegated=room.delegated,
@@ -71,7 +74,22 @@ def examine(settings: Configuration, name: Name, configured: GmxV2Settings) -> R
     coins = (token.address for token in watched(settings, configured.chain))
     room = venue(settings, name, configured)
     allowed = yield from delegation.examine(room, [coin for coin in coins if coin])
-    return (*(yield from pins.examine(room)), *allowed)
+    pinned = yield from pins.examine(room)
+    return (*pinned, *allowed, *(yield from simulation.examine(room)))
+
+
+def permits(settings: Configuration, name: Name, configured: GmxV2Settings, view: View) -> tuple[OwnerCall, ...]:
+    """The allowance stays as it is."""
+    return compose.permission(venue(settings, name, configured), view)
+
+
+def posts(
+    settings: Configuration, name: Name, configured: GmxV2Settings, view: View, amount: Usd
+) -> tuple[OwnerCall, ...]:
+    """The account's own coins are the reserve, as far as they are approved."""
+    needed, given = view.reserve + amount, view.allowance
+    enough = given is None or needed <= given.approved
+    return () if enough else (owner.approve(venue(settings, name, configured), needed),)
 
 
 def closes(

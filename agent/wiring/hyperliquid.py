@@ -2,7 +2,9 @@
 
 from functools import cache
 
-from agent import firewall
+from agent.firewall import Dialect
+from agent.firewall.hyperliquid import Hyperliquid as HyperliquidDialect
+from agent.firewall.hyperliquid_pins import Perpetual
 from agent.model import Name, OwnerCall, Trade, View
 from agent.model.findings import Finding
 from agent.reading import Reading
@@ -11,6 +13,7 @@ from agent.settings import Configuration
 from agent.signing.hyperliquid import HyperliquidSigner
 from agent.signing.keys import Key
 from agent.signing.vault import Signer
+from agent.units import Usd
 from agent.venues.hyperliquid import agents
 from agent.venues.hyperliquid.settings import HyperliquidSettings, MarketSettings
 from agent.venues.hyperliquid.venue import Hyperliquid
@@ -31,8 +34,8 @@ def venue(
     )
 
 
-def dialect(settings: Configuration, name: Name, configured: HyperliquidSettings) -> firewall.Dialect:
-    return firewall.Hyperliquid(
+def dialect(settings: Configuration, name: Name, configured: HyperliquidSettings) -> Dialect:
+    return HyperliquidDialect(
         lane=settings.lane(configured),
         endpoint=configured.endpoint,
         vault=configured.account if configured.master else None,
@@ -40,8 +43,8 @@ def dialect(settings: Configuration, name: Name, configured: HyperliquidSettings
     )
 
 
-def _pinned(market: MarketSettings) -> firewall.Perpetual:
-    return firewall.Perpetual(
+def _pinned(market: MarketSettings) -> Perpetual:
+    return Perpetual(
         asset=market.asset,
         size_decimals=market.size_decimals,
         leverage=market.leverage,
@@ -74,6 +77,20 @@ def wire(settings: Configuration, name: Name, configured: HyperliquidSettings, w
 
 def examine(settings: Configuration, name: Name, configured: HyperliquidSettings) -> Reading[tuple[Finding, ...]]:
     return agents.examine(venue(settings, name, configured))
+
+
+def permits(
+    settings: Configuration, name: Name, configured: HyperliquidSettings, view: View
+) -> tuple[OwnerCall, ...]:
+    """None: a new agent key is a message, which `hedgekeeper hyperliquid approve-agent` makes."""
+    return ()
+
+
+def posts(
+    settings: Configuration, name: Name, configured: HyperliquidSettings, view: View, amount: Usd
+) -> tuple[OwnerCall, ...]:
+    """None: collateral comes to the account by a plain deposit."""
+    return ()
 
 
 def closes(

@@ -13,6 +13,7 @@ from agent.seams import Venue, Wire
 from agent.settings import Configuration
 from agent.signing.keys import Key
 from agent.signing.vault import Signer
+from agent.units import Usd
 from agent.wire.info import Info
 from agent.wiring.ways import Ways
 
@@ -32,6 +33,16 @@ class Kind(Protocol):
         ...
 
     def examine(self, settings: Configuration, name: Name, configured: Any) -> Reading[tuple[Finding, ...]]: ...
+    def permits(self, settings: Configuration, name: Name, configured: Any, view: View) -> tuple[OwnerCall, ...]:
+        """What the owner may sign so that the operator may trade."""
+        ...
+
+    def posts(
+        self, settings: Configuration, name: Name, configured: Any, view: View, amount: Usd
+    ) -> tuple[OwnerCall, ...]:
+        """What the owner may sign to put so much more collateral within reach, or behind the positions."""
+        ...
+
     def closes(
         self,
         settings: Configuration,

@@ -1,13 +1,15 @@
-"""What the owner could sign instead of the operator."""
+"""What the owner could sign: to close instead of the operator, to let it trade, to bring collateral."""
 
-from agent.evm import head
-from agent.model import OwnerCall, Plan, Snapshot, Trade
-from agent.reading import Reading, drive
+from collections.abc import Iterable
+from dataclasses import replace
+
+from agent import cycle
+from agent.hedge.rescue import safety
+from agent.model import Code, OwnerCall, Plan, Reason, Report, Snapshot, Trade
 from agent.settings import Configuration
-from agent.venues.gmx_v2.keys import SUBACCOUNT_ORDER_ACTION, Keys
-from agent.venues.gmx_v2.setup import Setup
 from agent.wiring import parts
 from agent.wiring.kinds import kind_of
+from agent.wiring.works import Works
 
 
 def owner_closes(settings: Configuration, snapshot: Snapshot, plan: Plan) -> tuple[OwnerCall, ...]:
@@ -21,17 +23,31 @@ def owner_closes(settings: Configuration, snapshot: Snapshot, plan: Plan) -> tup
     return tuple(calls)
 
 
-async def actions_done(settings: Configuration, setup: Setup) -> tuple[int, int]:
-    """How many actions the operator has ever used on GMX v2, which counts from the first, and at what second."""
-    now = head(setup.source)
-    done = Keys.SUBACCOUNT_ACTION_COUNT.at(
-        setup.source, setup.contracts.data_store, setup.account, setup.operator, SUBACCOUNT_ORDER_ACTION
-    )
+def owner_permits(works: Works, snapshot: Snapshot) -> tuple[OwnerCall, ...]:
+    """Lets the operator trade wherever it may not. Under a hold nothing is asked: whoever has flattened may have
+    taken the permission back on purpose."""
+    settings, hold = works.settings, works.house.journal.memory().hold
+    shut = () if hold else (view for view in snapshot.views if not view.may_trade)
+    asked = ((view, kind_of(settings, view.venue), settings.venues[view.venue]) for view in shut)
+    return tuple(call for view, kind, each in asked for call in kind.permits(settings, view.venue, each, view))
 
-    def asked() -> Reading[tuple[int, int]]:
-        found = yield now, done
-        return found[done], found[now].time_ms // 1000
 
-    async with parts.chain(settings, setup.source) as chain:
-        [answer] = await drive([asked()], await chain.pin())
-        return answer
+def owner_posts(works: Works, snapshot: Snapshot, reasons: Iterable[Reason]) -> tuple[OwnerCall, ...]:
+    """Puts collateral behind what a rescue asks it for: as much as would end the danger."""
+    settings, past, limits = works.settings, works.house.journal.memory().past, parts.limits(works.settings)
+    asked = {reason.subject for reason in reasons if reason.code is Code.RESCUE}
+    calls: list[OwnerCall] = []
+    for view in (each for each in snapshot.views if each.venue in asked):
+        missing = safety(limits).lacking(view, past, limits) - view.reserve
+        kind, configured = kind_of(settings, view.venue), settings.venues[view.venue]
+        calls += kind.posts(settings, view.venue, configured, view, missing.up_to_cent())
+    return tuple(calls)
+
+
+async def hedged(works: Works) -> Report:
+    """A run, with those calls before any others."""
+    report = await cycle.run(works.house)
+    last = report.rehearsal
+    posts = owner_posts(works, last.before, report.reasons)
+    calls = dict.fromkeys((*owner_permits(works, last.before), *posts, *last.calls))
+    return replace(report, rehearsal=replace(last, calls=tuple(calls)))

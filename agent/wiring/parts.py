@@ -10,18 +10,27 @@ from agent.chain.clock import ChainClock
 from agent.chain.rpc import Endpoint
 from agent.chain.service import Service
 from agent.errors import ConfigError
-from agent.hedge import Hedge, Limits, make_policy, parameters_of
-from agent.hedge.policies import POLICIES
-from agent.model import Address, Lane, Name
+from agent.hedge import CarryRule, CostZone, Hedge, Limits, Policy, make_policy
+from agent.hedge.policies import Override
+from agent.hedge.strangers import ANSWERS
+from agent.model import Address, Answer, Cause, Lane, Name
 from agent.prices.chainlink import Chainlink
 from agent.prices.feed import Feed
+from agent.prices.signs import Peg, Sequencer
 from agent.prompt import ask_secret
-from agent.seams import PriceSource, Vault, Venue, Wallet, Wire
+from agent.seams import PriceSource, Vault, Venue, Wallet, Watch, Wire
 from agent.settings import Configuration
 from agent.signing.keys import load_key
 from agent.signing.vault import LocalVault, Signer
-from agent.tables import DeclaredSettings, HedgeSettings, WalletSettings
-from agent.units import Quantity, Ratio
+from agent.tables import (
+    CarrySettings,
+    DeclaredSettings,
+    HedgeSettings,
+    OnChangeSettings,
+    WalletSettings,
+    ZoneSettings,
+)
+from agent.units import Ratio
 from agent.wallets.declared import Declared
 from agent.wallets.onchain import Onchain
 from agent.wire.info import Info
@@ -83,7 +92,7 @@ def hedges(settings: Configuration) -> tuple[Hedge, ...]:
 
 def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> Hedge:
     try:
-        policy = make_policy(configured.policy, dict(_parameters(configured)))
+        policy = _policy(configured)
     except ConfigError as error:
         raise ConfigError(f"hedges.{name}: {error}") from None
     return Hedge(
@@ -91,6 +100,7 @@ def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> He
         policy=policy,
         wallets=sources(settings, name),
         venues=configured.venues,
+        basket=configured.basket,
         basis=configured.basis,
         band=configured.band,
         min_trade=configured.min_trade_usd,
@@ -98,15 +108,57 @@ def _hedge(settings: Configuration, name: Name, configured: HedgeSettings) -> He
         horizon_days=configured.horizon_days,
         max_share=configured.max_share,
         tolerance=configured.tie_tolerance,
+        cost_zone=_zone(configured.cost_zone),
+        review_basis=configured.review_basis,
+        calendar=configured.calendar,
+        carry=_carry(configured.carry),
+        on_change=_on_change(configured.on_change),
+        signs=_signs(settings, name),
+        forecast=configured.forecast,
     )
 
 
+def _zone(given: ZoneSettings | None) -> CostZone | None:
+    return CostZone(aversion=given.aversion, fixed=given.fixed_usd, widest=given.widest) if given else None
+
+
+def _carry(given: CarrySettings | None) -> CarryRule | None:
+    if given is None:
+        return None
+    return CarryRule(
+        max_cost=given.max_cost_a_year,
+        resume=given.max_cost_a_year / Ratio(2) if given.resume_below is None else given.resume_below,
+        patience_days=given.patience_days,
+        then=given.then,
+        ratio=given.ratio,
+    )
+
+
+def _on_change(given: OnChangeSettings) -> Mapping[Cause, Answer]:
+    chosen: Mapping[Cause, Answer] = {
+        Cause.ADL: given.adl,
+        Cause.LIQUIDATION: given.liquidation,
+        Cause.TRADE: given.trade,
+        Cause.STOP: given.stop,
+    }
+    return {**ANSWERS, **chosen}
+
+
+def _policy(configured: HedgeSettings) -> Policy:
+    policy, by_hand = make_policy(configured.policy, configured.parameters), configured.override
+    return Override(policy=policy, ratio=by_hand.ratio, until=by_hand.until) if by_hand else policy
+
+
 def sources(settings: Configuration, underlying: Name) -> tuple[Name, ...]:
-    """The wallets and declarations that can hold this coin: one that cannot be read stops this hedge and no other."""
-    found = tuple(_sources(settings, underlying))
-    if not found:
-        raise ConfigError(f"hedges.{underlying}: no wallet and no declaration holds {underlying}: nothing to hedge")
-    return found
+    """The wallets and declarations that can hold this coin, or one of its basket: one that cannot be read stops this
+    hedge and no other."""
+    basket = settings.hedges[underlying].basket if underlying in settings.hedges else ()
+    found = {coin: tuple(_sources(settings, coin)) for coin in (*basket, underlying)}
+    held = tuple(dict.fromkeys(name for names in found.values() for name in names))
+    for coin in basket if held else (underlying,):
+        if not found[coin]:
+            raise ConfigError(f"hedges.{underlying}: no wallet and no declaration holds {coin}: nothing to hedge")
+    return held
 
 
 def _sources(settings: Configuration, underlying: Name) -> Iterator[Name]:
@@ -118,18 +170,17 @@ def _sources(settings: Configuration, underlying: Name) -> Iterator[Name]:
             yield name
 
 
-def _parameters(configured: HedgeSettings) -> Iterator[tuple[str, Quantity]]:
-    """In the units that the policy declares; what it does not know it will refuse by name."""
-    units = parameters_of(configured.policy) if configured.policy in POLICIES else {}
-    for key, number in configured.parameters.items():
-        yield key, units.get(key, Ratio)(number.raw)
-
-
 def limits(settings: Configuration) -> Limits:
     given = settings.limits
     return Limits(
         open_leverage=given.open_leverage,
         rescue_leverage=given.rescue_leverage,
+        rescue_runway_days=given.rescue_runway_days,
+        rescue_shrinks=given.rescue_shrinks,
+        shrink_leverage=given.shrink_leverage,
+        answer_hours=given.answer_hours,
+        protective_stops=given.protective_stops,
+        assumed_volatility=given.assumed_volatility,
         sweep_leverage=given.sweep_leverage,
         max_order=given.max_order_usd,
         max_leg=given.max_order_usd,
@@ -179,7 +230,7 @@ def _none_forgotten(settings: Configuration) -> None:
     """ConfigError for a coin that nobody hedges: a mistyped name must not look like a hedge with nothing to do."""
     for name, wallet in settings.wallets.items():
         for token in tokens(settings, wallet.chain, wallet.assets):
-            if token.underlying not in (*settings.hedges, *settings.unhedged):
+            if token.underlying not in (*settings.covered, *settings.unhedged):
                 raise ConfigError(
                     f"wallets.{name}: {token.symbol} counts as {token.underlying}, but there is no "
                     f'[hedges.{token.underlying}]: add one, or say unhedged = ["{token.underlying}"] at the top'
@@ -217,6 +268,34 @@ def price_parts(settings: Configuration) -> tuple[PriceSource, ...]:
         )
         for name, each in settings.prices.items()
     )
+
+
+def watch_parts(settings: Configuration) -> tuple[Watch, ...]:
+    return (*_pegs(settings), *_sequencers(settings))
+
+
+def _pegs(settings: Configuration) -> Iterator[Peg]:
+    for name, each in settings.pegs.items():
+        feed = Feed(source=each.chain, address=each.feed, decimals=each.decimals)
+        yield Peg(name=name, feed=feed, max_age_s=each.max_age_s, rate=each.rate, max_below=each.max_below)
+
+
+def _sequencers(settings: Configuration) -> Iterator[Sequencer]:
+    for chain, each in settings.chains.items():
+        if each.sequencer:
+            at, grace_s = each.sequencer.feed, each.sequencer.grace_s
+            yield Sequencer(name=_sequencer(chain), source=chain, address=at, grace_s=grace_s)
+
+
+def _sequencer(chain: Name) -> Name:
+    return Name(f"sequencer of {chain}")
+
+
+def _signs(settings: Configuration, hedge: Name) -> tuple[Name, ...]:
+    """Any chain may matter to any hedge: spot, prices and venues are compared."""
+    pegs = (name for name, peg in settings.pegs.items() if hedge in (peg.hedges or settings.hedges))
+    rollups = (_sequencer(name) for name, chain in settings.chains.items() if chain.sequencer)
+    return (*pegs, *rollups)
 
 
 def ours(settings: Configuration) -> frozenset[Address]:

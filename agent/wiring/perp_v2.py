@@ -1,7 +1,8 @@
 """Perp v2, put together from its settings."""
 
-from agent import firewall
 from agent.chain.service import Service
+from agent.firewall import Dialect
+from agent.firewall.perp_v2 import PerpV2 as PerpV2Dialect
 from agent.model import Name, OwnerCall, Trade, View
 from agent.model.findings import Finding
 from agent.reading import Reading
@@ -9,6 +10,7 @@ from agent.seams import Wire
 from agent.settings import Configuration
 from agent.signing.keys import Key
 from agent.signing.vault import Signer
+from agent.units import Usd
 from agent.venues.perp_v2 import owner, pins
 from agent.venues.perp_v2.settings import PerpV2Settings
 from agent.venues.perp_v2.venue import PerpV2
@@ -28,8 +30,8 @@ def venue(settings: Configuration, name: Name, configured: PerpV2Settings, *, fl
     )
 
 
-def dialect(settings: Configuration, name: Name, configured: PerpV2Settings) -> firewall.Dialect:
-    return firewall.PerpV2(
+def dialect(settings: Configuration, name: Name, configured: PerpV2Settings) -> Dialect:
+    return PerpV2Dialect(
         lane=settings.lane(configured),
         operator=settings.keys[configured.operator].address,
         account=configured.account,
@@ -56,6 +58,17 @@ def services(settings: Configuration, name: Name, configured: PerpV2Settings) ->
 
 def examine(settings: Configuration, name: Name, configured: PerpV2Settings) -> Reading[tuple[Finding, ...]]:
     return pins.examine(venue(settings, name, configured))
+
+
+def permits(settings: Configuration, name: Name, configured: PerpV2Settings, view: View) -> tuple[OwnerCall, ...]:
+    return (owner.delegate(venue(settings, name, configured)),)
+
+
+def posts(
+    settings: Configuration, name: Name, configured: PerpV2Settings, view: View, amount: Usd
+) -> tuple[OwnerCall, ...]:
+    """From the account's own coins."""
+    return owner.post(venue(settings, name, configured), amount)
 
 
 def closes(

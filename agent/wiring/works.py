@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import replace
 
 from agent import cycle
@@ -12,11 +12,13 @@ from agent.chain.service import Service
 from agent.chain.stage import Forks, ForkSettings
 from agent.errors import Busy, ConfigError, Deadline, Exit, HedgekeeperError
 from agent.hedge import make_check, make_decide, make_flatten, make_judge, make_rules
+from agent.hedge.explain import Explanation, make_explain
 from agent.journal import Ledger, for_exit, hold_lanes
-from agent.model import Intent, Lane, Memory, Name, Plan, Snapshot, State, value
+from agent.model import Intent, Lane, Memory, Name, Plan, Rehearsal, Snapshot, State, Verdict, value
 from agent.reading import Fetch
+from agent.records import Records
 from agent.seams import House, Wire
-from agent.settings import Configuration, journal_path
+from agent.settings import Configuration, history_path, journal_path
 from agent.wire.info import Info
 from agent.wire.weights import POLL_S
 from agent.wiring import parts
@@ -33,6 +35,8 @@ class Works:
     house: House
     ledger: Ledger
     moments: "Moments"
+    records: Records
+    """What markets did before: no command fails because of it."""
     warning: str = ""
     """Of a flatten whose journal cannot be used: why, with which one it goes on, and what to do."""
 
@@ -40,7 +44,20 @@ class Works:
         """What is there and what would be decided; nothing is noted in the journal."""
         known = memory or self.house.journal.memory()
         snapshot = await cycle.observe(self.house, known)
-        return snapshot, self.house.decide(snapshot, known)
+        return snapshot, self.house.decide(snapshot, await cycle.informed(self.house, snapshot, known))
+
+    def why(self, snapshot: Snapshot, plan: Plan, verdict: Verdict) -> tuple[Explanation, ...]:
+        """Of every hedge whose figures are known: what it is, and what would change it."""
+        hedges, limits = parts.hedges(self.settings), parts.limits(self.settings)
+        explain = make_explain(hedges, limits, parts.lanes(self.settings))
+        memory = replace(self.house.journal.memory(), happened=plan.happened)
+        return explain(snapshot, memory, plan, verdict)
+
+    def why_so(self, last: Rehearsal) -> tuple[Explanation, ...]:
+        """As its last round left it."""
+        legs = (*(draft.leg for draft in last.drafts), *(dropped.leg for dropped in last.dropped))
+        plan = Plan(legs=legs, reasons=last.reasons, hedges=last.hedges, happened=last.happened)
+        return self.why(last.before, plan, Verdict(dropped=last.dropped))
 
     async def in_hindsight(self) -> "Works":
         """The same at one moment, and as a run finds it once it has resolved what is open."""
@@ -53,8 +70,8 @@ class Works:
 
         return replace(self, house=replace(self.house, moment=same, journal=await hindsight(self.house, seen)))
 
-    @contextmanager
-    def run(self, command: str, *, flatten: bool = False, patience_s: float = 0) -> Iterator["Diary"]:
+    @asynccontextmanager
+    async def run(self, command: str, *, flatten: bool = False, patience_s: float = 0) -> AsyncIterator["Diary"]:
         """Holds every lane, and keeps the diary of one run: how it ended is written even when it fails.
 
         A flatten first says that nothing is to be added any more; with patience it waits for a run under way.
@@ -64,7 +81,7 @@ class Works:
         try:
             if flatten:
                 self.ledger.hold(f"flattened by run {diary.number}", exit_ceilings(self.settings))
-            with self._lanes(started, patience_s, flatten):
+            async with self._lanes(started, patience_s, flatten):
                 yield diary
         except HedgekeeperError as error:
             diary.close(error.exit, str(error))
@@ -73,8 +90,8 @@ class Works:
             diary.close(Exit.TEMPORARY, "interrupted; the next run goes on with what is open")
             raise
 
-    @contextmanager
-    def _lanes(self, started_ms: int, patience_s: float, flatten: bool) -> Iterator[None]:
+    @asynccontextmanager
+    async def _lanes(self, started_ms: int, patience_s: float, flatten: bool) -> AsyncIterator[None]:
         """Where no lock can be made, nobody else of this user runs either: a flatten goes without."""
         ends = time.monotonic() + patience_s
         folder = self.settings.path(self.settings.state)
@@ -90,7 +107,7 @@ class Works:
                 except Busy:
                     if time.monotonic() >= ends:
                         raise
-                    time.sleep(_ASK_AGAIN_S)
+                    await asyncio.sleep(_ASK_AGAIN_S)
             yield
 
     def in_flight(self) -> list[str]:
@@ -160,7 +177,8 @@ async def opened(
     async with AsyncExitStack() as stack:
         chains = {name: await stack.enter_async_context(parts.chain(settings, name)) for name in settings.chains}
         path = journal_path(settings)
-        ledger, warning = for_exit(path) if flatten else (Ledger(path), "")
+        records = Records(history_path(settings), _now_ms)
+        ledger, warning = for_exit(path) if flatten else (Ledger(path, records.past), "")
         stack.callback(ledger.close)
         if command:
             Diary(ledger, ledger.begin_run(command, _now_ms())).close(Exit.DONE, "a dry run")
@@ -170,7 +188,7 @@ async def opened(
         moments = Moments(Ways(chains=chains, services=services))
         pause = _pause(settings, services.values(), deadline_s)
         house = _house(settings, moments, ledger, sign=sign, flatten=flatten, tap=tap, pause=pause)
-        yield Works(settings=settings, house=house, ledger=ledger, moments=moments, warning=warning)
+        yield Works(settings=settings, house=house, ledger=ledger, moments=moments, records=records, warning=warning)
 
 
 def _house(
@@ -190,6 +208,7 @@ def _house(
         wires=_wires(settings, moments.ways, flatten),
         wallets=() if flatten else parts.wallet_parts(settings),
         prices=() if flatten else parts.price_parts(settings),
+        watches=() if flatten else parts.watch_parts(settings),
         vault=parts.vault(settings) if sign else None,
         journal=ledger,
         moment=moments,

@@ -84,6 +84,17 @@ def test_rehearse__an_order__shows_the_keepers_part_and_calls_coin_and_vault_by_
     assert re.search(r"Transfer +gmx market short +gmx account +gmx order vault ", played.out)
 
 
+def test_run__of_an_operator_without_permission__prints_what_the_account_signs_to_give_it(strangers: Case) -> None:
+    planned, ran = strangers.run("plan", "--json"), strangers.run("run", "--json")
+    assert (planned.exit, ran.exit) == (Exit.PERSON, Exit.PERSON), (planned, ran)
+    for told in (planned, ran):
+        [call] = json.loads(told.out)["owner_calls"]
+        assert call["to"] == strangers.devnet.exchange["SubaccountRouter"]
+    assert "for the owner to sign\n  # lets 0x" in strangers.run("rehearse").out
+    _sign(strangers, json.loads(ran.out)["owner_calls"])
+    assert "the operator may trade: 200 actions, 59 days left" in _findings(strangers, "ok")[1]
+
+
 def test_delegate__without_send__prints_what_the_account_must_sign_and_sends_nothing(strangers: Case) -> None:
     block = strangers.devnet.chain.web3.eth.block_number
     printed = strangers.run(*PERMITTED)
@@ -98,7 +109,7 @@ def test_delegate__the_printed_calls_signed_by_the_account__let_the_operator_hed
     refused = strangers.run("run", "--json")
     assert (refused.exit, "NOT_DELEGATED" in refused.codes) == (Exit.PERSON, True)
     _sign(strangers, json.loads(strangers.run(*PERMITTED, "--json").out)["owner_calls"])
-    assert _findings(strangers, "ok")[1][-1] == "the operator may trade: 200 actions, 59 days left"
+    assert "the operator may trade: 200 actions, 59 days left" in _findings(strangers, "ok")[1]
     assert strangers.run().exit == Exit.DONE
     assert _position(strangers) == -cases.EXPOSURE
 
@@ -138,6 +149,12 @@ def test_revoke__sent__ends_what_the_operator_may_at_once(desk: Case) -> None:
     assert _position(desk) == -cases.EXPOSURE
 
 
+def test_doctor__before_and_after_an_order__says_what_a_keeper_would_execute_now(desk: Case) -> None:
+    assert _findings(desk, "ok")[1][-1].startswith("a short of 0.001 ETH could be opened now, at about 1,99")
+    assert desk.run().exit == Exit.DONE
+    assert _findings(desk, "ok")[1][-1].startswith("ETH could be closed now, at about 2,00")
+
+
 def test_doctor__a_loose_permission__warns_of_each_way_in_which_it_is(desk: Case) -> None:
     loose = ("--actions", "5000", "--days", "400", "--allowance", "2000000")
     assert desk.run("gmx", "delegate", *loose, *SEND).exit == Exit.DONE
@@ -159,12 +176,13 @@ def test_permission__near_its_end__is_kept_for_the_way_out(desk: Case, short: tu
     assert desk.run("gmx", "delegate", *short, *SEND).exit == Exit.DONE
     ended, said = _findings(desk, "warn")
     assert ended == Exit.DONE
-    assert f"{left} are left: only exits now; `hedgekeeper gmx delegate` prints what the account must sign" in said
+    renew = "the account renews with what `hedgekeeper gmx delegate --venue gmx` prints"
+    assert f"only exits now: {left} are left (increases need 20 and 7); {renew}" in said
     market.pass_hour(desk.devnet)
     desk.move_spot(Decimal(3))
     held = desk.run()
     assert held.exit == Exit.PERSON, held
-    assert "kept for the way out" in held.out
+    assert f"kept for the way out: nothing is added: {left} are left (increases need 20 and 7)" in held.out
     assert _position(desk) == -cases.EXPOSURE
     assert desk.run("flatten").exit == Exit.DONE
     assert _position(desk) == 0

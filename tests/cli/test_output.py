@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from agent.cli.words import short
 from agent.errors import Exit
 from tests.kit.devnet.roles import Role
+from tests.kit.faults import records
 from tests.kit.faults.case import Case
 
 pytestmark = pytest.mark.chain
@@ -24,7 +26,7 @@ def test_status__a_transaction_in_flight__says_what_it_does_on_which_lane_and_ho
     _stop_mining(desk)
     assert desk.run("run", "--deadline", "3").exit == Exit.TEMPORARY
     seen = desk.run("status")
-    assert f"nonce 0 of operator {desk.devnet.address(Role.OPERATOR)} on local" in seen.out
+    assert f"nonce 0 of operator ({short(desk.devnet.address(Role.OPERATOR))}) on local" in seen.out
     assert "approve 18,493.37 USD of collateral: sent, not mined (" in seen.out
     planned = desk.run("plan")
     assert planned.exit == Exit.TEMPORARY, planned
@@ -56,12 +58,41 @@ def test_run__sigterm__tells_what_is_open_and_the_next_run_takes_over(desk: Case
         running.go()
         ended = running.end()
     assert ended.exit == Exit.TEMPORARY, ended
-    assert ended.err.startswith("hedgekeeper: interrupted; open:\n  nonce 1 of operator 0x"), ended
+    assert ended.err.startswith("hedgekeeper: interrupted; open:\n  nonce 1 of operator (0x"), ended
     assert "deposit 18,493.37 USD of collateral" in ended.err
     [run] = json.loads(desk.run("journal", "--json").out)["runs"]
     assert (run["exit"], run["summary"][:11]) == (Exit.TEMPORARY, "interrupted")
     assert desk.run().exit == Exit.DONE
     assert json.loads(desk.run("status", "--json").out)["hedges"][0]["position"] == f"-{EXPOSURE}"
+
+
+def test_run__sigterm_again_and_again_while_it_waits_for_a_block__closes_and_tells_what_is_open(desk: Case) -> None:
+    """As when a service manager ends the program and its group: not a line more than what there is to say."""
+    _stop_mining(desk)
+    with desk.started("run") as running:
+        while not records.unmined(desk.devnet):
+            assert running.process.poll() is None
+        while running.process.poll() is None:
+            os.kill(running.pid, signal.SIGTERM)
+        ended = running.end()
+    assert (ended.exit, ended.out) == (Exit.TEMPORARY, ""), ended
+    first, lane, does, _, last = ended.err.splitlines()
+    assert (first, last) == ("hedgekeeper: interrupted; open:", "The next run goes on with it")
+    assert lane.startswith("  nonce 0 of operator")
+    assert does == "    approve 18,493.37 USD of collateral: sent, not mined"
+
+
+def test_flatten__sigterm_while_it_waits_for_a_run__ends_at_once(desk: Case) -> None:
+    with desk.started("run", steps=True) as run:
+        run.until("send")
+        with desk.started("flatten") as flatten:
+            while "flattened by run 2" not in desk.run("status").out:
+                assert flatten.process.poll() is None
+            os.kill(flatten.pid, signal.SIGTERM)
+            ended = flatten.end()
+        desk.kill(run)
+    assert ended.exit == Exit.TEMPORARY, ended
+    assert ended.err.startswith("hedgekeeper: interrupted"), ended
 
 
 def test_journal__a_run_that_was_killed__is_interrupted_and_one_under_way_is_running(desk: Case) -> None:
@@ -107,6 +138,13 @@ def test_run__inside_the_band_but_shut_out_by_the_account__needs_a_person(desk: 
     ended = desk.run()
     assert ended.exit == Exit.PERSON, ended
     assert "[NOT_DELEGATED]" in ended.out
+    approval = desk.devnet.exchange["DelegateApproval"]
+    for command in ("plan", "rehearse", "run"):
+        told = desk.run(command)
+        assert told.exit == Exit.PERSON, told
+        assert told.out.count("for the owner to sign\n") == told.out.count(f"  to    {approval}\n") == 1, told
+    [call] = json.loads(desk.run("plan", "--json").out)["owner_calls"]
+    assert call["to"] == approval
 
 
 def test_flatten__printed__says_method_bound_and_expiry(desk: Case) -> None:

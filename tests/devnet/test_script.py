@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.model import Name
 from agent.settings import load
 from tests.kit.devnet.__main__ import main
 from tests.kit.devnet.chain import Chain
@@ -113,10 +114,38 @@ def test_devnet__gmx_v2__answers_the_same_commands_and_its_keeper_does_as_told(
     assert _ask(folder, "keeper", "on").stdout.startswith("keeper: executes")
 
 
+@pytest.mark.parametrize("running", ["hyperliquid"], indirect=True)
+def test_devnet__hyperliquid__answers_the_same_commands_and_goes_wrong_as_told(
+    running: subprocess.Popen[str], folder: Path
+) -> None:
+    configuration = load(folder / "config.toml")
+    assert [*configuration.venues, *configuration.keys] == ["hl", "agent"]
+    assert os.stat(folder / "agent.key").st_mode & 0o777 == 0o600
+    stands = "ETH / USD: oracle 2200.00, mark 2200.00, outside 2200.00\n"
+    assert _ask(folder, "price", "2200").stdout == stands
+    for command in (("hour",), ("spot", "cold1", "WETH", "+1"), ("exchange", "drop-next")):
+        assert _ask(folder, *command).returncode == 0
+    assert _ask(folder, "exchange", "dark").stdout == stands
+    assert _ask(folder, "exchange", "back").stdout == stands
+    assert _ask(folder, "exchange", "liquidate").stderr == "devnet: There is no position to liquidate.\n"
+
+
+@pytest.mark.parametrize("running", ["both"], indirect=True)
+def test_devnet__both__has_one_hedge_on_two_venues_and_the_commands_of_each(
+    running: subprocess.Popen[str], folder: Path
+) -> None:
+    configuration = load(folder / "config.toml")
+    assert configuration.hedges[Name("ETH")].venues == ("gmx", "hl")
+    for command in (("market", "off"), ("market", "on"), ("exchange", "dark"), ("keeper", "off")):
+        assert _ask(folder, *command).returncode == 0
+
+
 def test_devnet__an_exchange_without_keepers__says_so(running: subprocess.Popen[str], folder: Path) -> None:
     refused = _ask(folder, "keeper", "off")
     assert refused.returncode == 1
     assert "(perp-v2) has no keeper at work" in refused.stderr
+    assert "no Hyperliquid beside the chain" in _ask(folder, "exchange", "dark").stderr
+    assert "is perp-v2, not gmx-v2" in _ask(folder, "market", "off").stderr
 
 
 @pytest.mark.parametrize(
@@ -129,6 +158,8 @@ def test_devnet__an_exchange_without_keepers__says_so(running: subprocess.Popen[
         ("keeper",),
         ("keeper", "sleep"),
         ("keeper", "delay", "-1"),
+        ("exchange", "sleep"),
+        ("market",),
         ("--venue", "gmx"),
     ],
 )

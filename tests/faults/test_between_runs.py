@@ -38,12 +38,15 @@ def test_a_position__liquidated_by_the_exchange__is_30_and_named_with_both_sizes
     held = hedged.run("run", "--json")
 
     assert held.exit == Exit.PERSON, held
-    reason = told(held, "FOREIGN_FILL")
+    reason = told(held, "CHANGED_ASKS")
     assert reason["subject"] == "perp ETH"
-    assert "liquidated" in reason["means"]
+    assert reason["value"].startswith("liquidated, ")
     assert f"short {-left:f}".rstrip("0") in reason["value"]
     assert f"short {-SHORT}" in reason["value"]
     assert records.position(hedged.devnet) == left, "nothing is added before a person has looked"
+    for command in (("plan", "--json"), ("run", "--json")):
+        explained = hedged.run(*command).out
+        assert ("CHANGED_ASKS" in explained, "FOREIGN_FILL" in explained) == (True, False), explained
 
 
 def liquidate(case: Case) -> None:

@@ -13,13 +13,14 @@ from tests.kit.faults import records
 from tests.kit.faults.audit import assert_exactly_once
 from tests.kit.faults.case import Case
 from tests.kit.faults.keeping import Keeper
-from tests.kit.faults.process import Running
+from tests.kit.faults.process import Ended, Running
+from tests.kit.faults.scenes import COOLDOWN_S
 from tests.kit.gmx import keeper, market
 from tests.kit.gmx.parameters import USD
 
 pytestmark = pytest.mark.chain
 
-SHORT = Decimal("-18.1")
+SHORT, LOT = Decimal("-18.1"), Decimal("0.02")
 
 
 def deleverage(case: Case, eth: int = 5) -> None:
@@ -37,32 +38,59 @@ def liquidate(case: Case) -> None:
     market.set_price(devnet, Decimal(2000))
 
 
-@pytest.mark.parametrize(("act", "left"), [(deleverage, Decimal("-13.1")), (liquidate, Decimal(0))])
-def test_a_position__taken_by_the_exchange_between_runs__is_30_and_named_and_adopted(
-    gmx_hedged: Case, act: Callable[[Case], None], left: Decimal
-) -> None:
+def test_a_position__liquidated_between_runs__is_30_and_named_until_adopted(gmx_hedged: Case) -> None:
     case = gmx_hedged
-    act(case)
+    liquidate(case)
     for _ in range(2):
         held = case.run("run", "--json")
         assert held.exit == Exit.PERSON, held
-        assert f"our fills add up to short {-SHORT}" in told(held, "FOREIGN_FILL")
-    assert (records.position(case.devnet), len(orders(case))) == (left, 1)
+        said = told(held, "CHANGED_ASKS")
+        assert said.startswith("liquidated, 18.1 at ")
+        assert said.endswith(f"it is no position, our fills add up to short {-SHORT}")
+    assert (records.position(case.devnet), len(orders(case))) == (Decimal(0), 1)
 
 
-@pytest.mark.parametrize(("act", "left"), [(deleverage, Decimal("-16.1")), (liquidate, Decimal(-3))])
-def test_a_position__taken_while_an_order_waits__the_order_goes_once_and_a_person_is_told(
-    gmx_hedged: Case, act: Callable[[Case], None], left: Decimal
+def test_a_position__deleveraged_between_runs__is_named_and_hedged_again(gmx_hedged: Case) -> None:
+    case = gmx_hedged
+    deleverage(case)
+    records.pass_time(case.devnet, COOLDOWN_S)
+    done, _ = case.led("run", "--json")
+    assert done.exit == Exit.DONE, done
+    assert told(done, "CHANGED").startswith("auto-deleveraged, 5 at ")
+    assert (abs(records.position(case.devnet) - SHORT) < LOT, len(orders(case))) == (True, 2)
+    assert "CHANGED" not in case.run("run", "--json").codes
+
+
+def test_a_position__liquidated_while_an_order_waits__the_order_goes_once_and_a_person_is_told(
+    gmx_hedged: Case,
 ) -> None:
     """Whatever the exchange has done between creation and execution, nothing is made up for unasked."""
     case = gmx_hedged
+    held = growing(case, liquidate)
+    assert held.exit == Exit.PERSON, held
+    assert told(held, "CHANGED_ASKS").startswith("liquidated, 18.1 at ")
+    assert (records.position(case.devnet), orders(case)) == (Decimal(-3), ["OrderExecuted"] * 2)
+
+
+def test_a_position__deleveraged_while_an_order_waits__the_order_goes_once_and_the_rest_is_hedged_later(
+    gmx_hedged: Case,
+) -> None:
+    case = gmx_hedged
+    held = growing(case, deleverage)
+    assert held.exit == Exit.HELD, held
+    assert told(held, "CHANGED").startswith("auto-deleveraged, 5 at ")
+    assert (records.position(case.devnet), orders(case)) == (Decimal("-16.1"), ["OrderExecuted"] * 2)
+    records.pass_time(case.devnet, COOLDOWN_S)
+    assert case.led("run")[0].exit == Exit.DONE
+    assert abs(records.position(case.devnet) - SHORT + 3) < LOT
+
+
+def growing(case: Case, act: Callable[[Case], None]) -> Ended:
+    """Three more coins came in; while the order for them waits, the exchange acts."""
     records.pass_time(case.devnet, EXPIRY_S)
     case.move_spot(Decimal(3))
     on_creation(case, lambda: act(case))
-    held, _ = case.led("run", "--json")
-    assert held.exit == Exit.PERSON, held
-    assert told(held, "FOREIGN_FILL")
-    assert (records.position(case.devnet), orders(case)) == (left, ["OrderExecuted"] * 2)
+    return case.led("run", "--json")[0]
 
 
 @pytest.mark.parametrize(("act", "cancelled"), [(deleverage, 1), (liquidate, 1)])

@@ -10,7 +10,7 @@ from agent.errors import Exit
 from tests.faults.waiting import finished
 from tests.kit.faults import records
 from tests.kit.faults.message_audit import assert_exactly_once
-from tests.kit.faults.message_case import ACCOUNT, AGENT, COIN, SEEDS, MessageCase
+from tests.kit.faults.message_case import ACCOUNT, AGENT, COIN, MessageCase
 from tests.kit.faults.message_fixtures import (
     ONE_SEED,
     hedged_once,
@@ -41,8 +41,8 @@ def test_the_address__has_no_actions_left__reduction_trades_once_and_a_person_is
     message_hedged.move_spot(Decimal(-3))
     message_hedged.changes = 2
     message_hedged.exchange.exhaust_address(ACCOUNT.address)
-    ended = message_hedged.run("run", "--json")
-    assert (ended.exit, ended.codes & {"NOT_DELEGATED"}) == (Exit.PERSON, {"NOT_DELEGATED"})
+    ended = message_hedged.disturbed("sent", lambda: message_hedged.advance(10), "run", "--json")
+    assert (ended.exit, ended.codes & {"EXITS_ONLY"}) == (Exit.PERSON, {"EXITS_ONLY"})
     assert_exactly_once(message_hedged)
 
 
@@ -92,7 +92,7 @@ def test_an_agent__ends_within_hours__only_exits_go(message_hedged: MessageCase)
     case, exchange = message_hedged, message_hedged.exchange
     exchange.approve(ACCOUNT.address, AGENT.address, name="hk", valid_until_ms=exchange.now_ms + 2 * HOUR_S * 1000)
     told = case.run("run", "--json")
-    assert (told.exit, told.codes & {"NOT_DELEGATED"}) == (Exit.PERSON, {"NOT_DELEGATED"})
+    assert (told.exit, told.codes & {"EXITS_ONLY"}) == (Exit.PERSON, {"EXITS_ONLY"})
     case.target, case.changes = Decimal(0), 2
     assert case.run("flatten").exit == Exit.DONE
     assert_exactly_once(case)
@@ -189,7 +189,7 @@ def test_a_journal__lost_after_the_order_arrived__position_is_not_taken_for_ours
     assert case.position == case.target
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", ONE_SEED)
 def test_a_journal__lost_while_the_order_is_on_its_way__nothing_is_added_until_it_must_have_arrived(
     message_unhedged: MessageCase,
 ) -> None:
@@ -201,7 +201,7 @@ def test_a_journal__lost_while_the_order_is_on_its_way__nothing_is_added_until_i
         until(lambda: len(case.exchange.log("/info", "clearinghouseState")) > looks + 6)  # more than a trade takes
         case.expire()
         ended = running.end()
-    assert (ended.exit, ended.codes & {"FOREIGN_FILL"}) == (Exit.PERSON, {"FOREIGN_FILL"})
+    assert (ended.exit, ended.codes & {"CHANGED_ASKS"}) == (Exit.PERSON, {"CHANGED_ASKS"})
     assert (case.position, list(case.exchange.changes_by_cloid().values())) == (case.target, [1])
 
 
@@ -288,12 +288,20 @@ def test_the_exchange__goes_dark_with_an_order_out__is_75_and_the_next_run_ends_
     assert_exactly_once(case)
 
 
-def test_a_position__taken_by_the_exchange_itself__a_person_must_look_and_nothing_is_added(
-    message_hedged: MessageCase,
-) -> None:
+def test_a_position__taken_by_the_exchange_itself__is_told_and_made_up_for_once(message_hedged: MessageCase) -> None:
     case = message_hedged
+    case.changes = 2
     case.exchange.deleverage(ACCOUNT.address, COIN, Decimal(5))
+    case.exchange.inject(Kind.DROP_AFTER, only=[ORDER])
     ended = case.run("run", "--json")
-    assert (ended.exit, ended.codes & {"FOREIGN_FILL"}) == (Exit.PERSON, {"FOREIGN_FILL"})
-    assert case.position == case.target + 5
+    assert (ended.exit, ended.codes & {"CHANGED"}) == (Exit.DONE, {"CHANGED"})
+    assert_exactly_once(case)
+
+
+def test_a_position__liquidated__a_person_must_look_and_nothing_is_added(message_hedged: MessageCase) -> None:
+    case = message_hedged
+    case.exchange.liquidate(ACCOUNT.address, COIN)
+    ended = case.run("run", "--json")
+    assert (ended.exit, ended.codes & {"CHANGED_ASKS"}) == (Exit.PERSON, {"CHANGED_ASKS"})
+    assert case.position != case.target
     assert case.exchange.log("/exchange") == []

@@ -13,6 +13,7 @@ from tests.kit.faults import records
 from tests.kit.faults.message_audit import assert_exactly_once
 from tests.kit.faults.message_case import ACCOUNT, AGENT, COIN, SEEDS, MessageCase
 from tests.kit.faults.message_fixtures import (
+    ONE_SEED,
     each_seed,
     hedged_once,
     message_case,
@@ -89,7 +90,7 @@ def test_an_order__on_its_way_when_the_program_dies__is_not_made_again_while_it_
     assert_exactly_once(message_unhedged)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", ONE_SEED)
 def test_an_order__never_arrives_before_its_end__dies_and_another_is_made(message_unhedged: MessageCase) -> None:
     message_unhedged.exchange.inject(Kind.DROP_BEFORE, only=[ORDER])
     done = message_unhedged.expired(nth=2)
@@ -98,7 +99,7 @@ def test_an_order__never_arrives_before_its_end__dies_and_another_is_made(messag
     assert_exactly_once(message_unhedged)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", ONE_SEED)
 def test_an_order__arrives_after_its_end__does_nothing(message_unhedged: MessageCase) -> None:
     message_unhedged.exchange.inject(Kind.HOLD, only=[ORDER], delay_s=Decimal(18))
     message_unhedged.late = 1
@@ -117,21 +118,66 @@ def test_a_leverage__never_arrives_before_its_end__is_set_by_another(message_unh
     assert_exactly_once(message_unhedged)
 
 
-@pytest.mark.parametrize("kind", [None, *LOST])
-def test_margin__moved_beside_what_is_sold__is_moved_once_whatever_is_answered(
-    message_hedged: MessageCase, kind: Kind | None
+@each_seed(None, Kind.DROP_BEFORE, Kind.DROP_AFTER, Kind.STATUS_AFTER, Kind.GARBAGE, Kind.DUPLICATE_SECOND)
+def test_margin__moved_beside_what_is_sold__is_moved_once_and_seen_at_once_whatever_is_answered(
+    message_hedged: MessageCase, how: Kind | None
 ) -> None:
-    """It has no name to ask for: it is over when its time is."""
-    case = message_hedged
+    """It has no name to ask for: the position shows it, and the order follows within its time."""
+    lacks_margin(message_hedged)
+    if how:
+        message_hedged.exchange.inject(how, only=[MARGIN])
+    done = message_hedged.run()
+    assert done.exit == Exit.DONE, done
+    posts = message_hedged.exchange.log("/exchange")
+    assert len([each for each in posts if each.kind == MARGIN]) <= 1 + bool(how)
+    assert posts[-1].time_ms - posts[0].time_ms < 10_000
+    assert [slot.reason for slot in records.slots(message_hedged.folder)] == [None] * 4
+    assert_moved_once(message_hedged)
+
+
+@each_seed((6, 0), (20, 1))
+def test_margin__on_its_way_when_the_program_dies__is_moved_once(
+    message_hedged: MessageCase, how: tuple[int, int]
+) -> None:
+    """It comes before its end, and is seen; or after it, and another is made."""
+    delay_s, message_hedged.late = how
+    lacks_margin(message_hedged)
+    message_hedged.exchange.inject(Kind.HOLD, only=[MARGIN], delay_s=Decimal(delay_s))
+    with message_hedged.started(steps=True) as running:
+        running.until("sent")
+        message_hedged.kill(running)
+    message_hedged.advance(delay_s + 1)
+    done = message_hedged.run()
+    assert done.exit == Exit.DONE, done
+    assert_moved_once(message_hedged)
+
+
+@pytest.mark.parametrize("seed", ONE_SEED)
+def test_margin__refused_by_the_exchange__is_not_posted_again_and_dies_with_its_time(
+    message_hedged: MessageCase,
+) -> None:
+    """Whatever the words: it has arrived, and the next round reads what there is."""
+    lacks_margin(message_hedged)
+    refusal = '{"status":"err","response":"Later."}'
+    message_hedged.exchange.inject(Kind.STATUS_BEFORE, only=[MARGIN], status=200, body=refusal)
+    done = message_hedged.expired()
+    assert done.exit == Exit.DONE, done
+    assert len(message_hedged.exchange.log("/exchange", MARGIN)) == 2
+    assert [slot.reason for slot in records.slots(message_hedged.folder)] == [None, None, "BURNED", None, None]
+    assert_moved_once(message_hedged)
+
+
+def lacks_margin(case: MessageCase) -> None:
+    """More is to be sold, and the short is under water."""
     case.exchange.set_price(COIN, Decimal(2005))
     case.move_spot(Decimal(3))
     case.changes = 2
-    if kind:
-        case.exchange.inject(kind, only=[MARGIN])
-    done = case.expired(nth=2)
-    assert done.exit == Exit.DONE, done
-    assert len([each for each in case.exchange.log("/exchange", MARGIN) if each.status == 200]) <= 1 + bool(kind)
-    assert [slot.reason for slot in records.slots(case.folder)] == [None] * 4
+
+
+def assert_moved_once(case: MessageCase) -> None:
+    """What the exchange carried out."""
+    done = [each for each in case.exchange.log("/exchange", MARGIN) if '"ok"' in each.answer]
+    assert len({each.body["nonce"] for each in done}) == len(done) == 1
     assert_exactly_once(case)
 
 

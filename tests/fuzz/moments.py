@@ -11,12 +11,16 @@ from agent.hedge.policies.fixed_usd import FixedUsd
 from agent.hedge.policies.full import Full
 from agent.hedge.policies.partial import Partial
 from agent.hedge.policies.starter import Starter
+from agent.hedge.policies.tactical import Tactical
 from agent.model import Market, Memory, Name, OpenOrder, Snapshot, View, value
 from agent.units import Base, Ratio, Usd
 from tests.unit.hedge import scene
 
 VENUES = (Name("first"), Name("second"), Name("third"))
 LANES = dict.fromkeys(VENUES, scene.LANE)
+
+LIMITS = replace(scene.LIMITS, rescue_shrinks=False)
+"""For the promises of a rebalance; what a rescue closes has its own, in test_hedge_ladder.py."""
 
 SEARCH = settings(
     max_examples=300,
@@ -55,10 +59,12 @@ class Moment:
         mark, policy = self.market.mark.raw, self.hedge.policy
         if isinstance(policy, FixedUsd):
             return -Base(min(policy.usd.raw / mark, self.spot.raw))
+        price = self.seen.quotes[0].price.raw / mark if self.hedge.basis == "notional" else Decimal(1)
+        if isinstance(policy, Tactical):  # it cannot say: what stands stays, as far as it hedges
+            return -Base(min(max(-self.position.raw, Decimal(0)), self.spot.raw * price))
         share = {Full: Decimal(1), Starter: Decimal("0.1")}.get(type(policy))
         ratio = policy.ratio.raw if isinstance(policy, Partial) else share
         assert ratio is not None
-        price = self.seen.quotes[0].price.raw / mark if self.hedge.basis == "notional" else Decimal(1)
         return -Base(self.spot.raw * ratio * price)
 
     @property
@@ -74,7 +80,8 @@ def amounts(low: str, high: str, places: int = 4) -> st.SearchStrategy[Decimal]:
 def policies() -> st.SearchStrategy[object]:
     shares = amounts("0.01", "1", 2).map(lambda share: Partial(ratio=Ratio(share)))
     dollars = amounts("100", "60000", 0).map(lambda usd: FixedUsd(usd=Usd(usd)))
-    return st.one_of(st.just(Full()), st.just(Starter()), shares, dollars)
+    silent = st.just(Tactical(signal="trend"))
+    return st.one_of(st.just(Full()), st.just(Starter()), shares, dollars, silent)
 
 
 @st.composite

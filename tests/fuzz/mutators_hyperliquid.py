@@ -97,15 +97,10 @@ def other_grouping(case: Case, rng: Random) -> object:
 
 
 def other_asset(case: Case, rng: Random) -> int:
-    """Of another pinned market, of a coin nearby, of a spot pair, of a builder's perpetual.
-
-    Where an order rests that is no stop, the plan does not say: its id alone is pinned.
-    """
+    """Of another pinned market, of a coin nearby, of a spot pair, of a builder's perpetual."""
     own, pinned = case.asset, tuple(perpetual.asset for perpetual in case.pins.markets.values())
     unpinned = (own + 1, own + 10_000, own + 110_000, -1, rng.getrandbits(40) + 100)
-    unknown = case.method == "cancel" and not case.warrant.stops
-    others = unpinned if unknown else (*unpinned, *pinned)
-    return rng.choice([asset for asset in others if asset != own])
+    return rng.choice([asset for asset in (*unpinned, *pinned) if asset != own])
 
 
 def asset_changed(case: Case, rng: Random) -> Message:
@@ -208,7 +203,6 @@ def other_side(case: Case, rng: Random) -> bool:
 
 
 def other_amount(case: Case, rng: Random) -> int:
-    """More, or the other way; of what goes in, less is allowed."""
+    """By a millionth of a dollar, by far more, or the other way."""
     own = case.action["ntli"]
-    less = () if own > 0 else (own + 1,)
-    return int(rng.choice((-own, 0, *less, own + 1, own * 10, rng.getrandbits(64) + abs(own) + 1)))
+    return int(rng.choice((-own, 0, own - 1, own + 1, own // 2 - 1, own * 10, rng.getrandbits(64) + abs(own) + 1)))

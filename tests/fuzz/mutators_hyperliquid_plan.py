@@ -4,8 +4,8 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from agent.model import Fund, Kind, Protect, Rules, Trade
-from agent.units import Price, Ratio, Usd
+from agent.model import Fund, Kind, Position, Protect, Rules, Trade
+from agent.units import Base, Price, Ratio, Usd
 from tests.unit.firewall.hyperliquid_scene import Case
 
 
@@ -93,8 +93,31 @@ def only_reduces(case: Case, rng: Random) -> Rules:
 
 
 def no_position(case: Case, rng: Random) -> Rules:
-    """No margin of its own to move."""
-    return planned(case, entries={})
+    """None in sight, or none that has margin of its own."""
+    shared = {name: replace(each, margin=None) for name, each in case.warrant.seen.items()}
+    return planned(case, seen=rng.choice(({}, shared)))
+
+
+def other_needier(case: Case, rng: Random) -> Rules:
+    """Another position is in more danger: collateral is for that one, or comes out of it alone."""
+    (own,) = (name for name in case.warrant.seen if case.pins.markets[name].asset == case.asset)
+    other = next(name for name in case.pins.markets if name not in case.warrant.seen)
+    at = replace(case.warrant.markets[own], name=other, mark=Price(1))
+    bare = Position(market=other, size=Base(-1 - rng.randint(0, 10**6)), entry=Price(1), margin=Usd(0))
+    seen = {other: bare} if case.action["ntli"] < 0 else {**case.warrant.seen, other: bare}
+    return planned(case, seen=seen, markets={**case.warrant.markets, other: at})
+
+
+def unseen_order(case: Case, rng: Random) -> Rules:
+    """The plan cancels what nobody saw; other orders rest there."""
+    others = {order: market for order, market in case.warrant.orders.items() if order != str(case.order["o"])}
+    return planned(case, orders=rng.choice(({}, others)))
+
+
+def order_elsewhere(case: Case, rng: Random) -> Rules:
+    """It rests in another market than the message says."""
+    (market, *_) = (name for name, each in case.pins.markets.items() if each.asset != case.asset)
+    return planned(case, orders={**case.warrant.orders, str(case.order["o"]): market})
 
 
 def other_actions(case: Case, rng: Random) -> Rules:

@@ -23,7 +23,7 @@ SLOT_RULES = {
 }
 """What a first attempt cannot break: these have their tests beside the slot and the vault."""
 
-OF_MESSAGES = {Rule.ENDPOINT, Rule.NONCE, Rule.MARGIN_MODE, Rule.CLIENT_ID}
+OF_MESSAGES = {Rule.ENDPOINT, Rule.NONCE, Rule.MARGIN_MODE, Rule.CLIENT_ID, Rule.ORDER_UNSEEN}
 ELSEWHERE = {
     "perp-v2": {
         Rule.SEQUENCE,

@@ -10,8 +10,8 @@ from hypothesis import given
 from agent.hedge import liquidation_price, make_decide
 from agent.model import Market, Trade, View
 from agent.units import Base, Price, Ratio
-from tests.fuzz.moments import SEARCH, Moment, amounts, moments
-from tests.unit.hedge.scene import LIMITS, market, view
+from tests.fuzz.moments import LIMITS, SEARCH, Moment, amounts, moments
+from tests.unit.hedge.scene import market, view
 
 Bound = Callable[[Trade], Price]
 Liquidation = Callable[[View, Market], Price | None]

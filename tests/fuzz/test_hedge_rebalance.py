@@ -13,8 +13,7 @@ from hypothesis import given
 from agent.hedge import Limits, make_check, make_decide
 from agent.model import Leg, Memory, Plan, Snapshot, Trade, Verdict
 from agent.units import Base, Price
-from tests.fuzz.moments import LANES, SEARCH, Moment, moments
-from tests.unit.hedge.scene import LIMITS
+from tests.fuzz.moments import LANES, LIMITS, SEARCH, Moment, moments
 
 Decide = Callable[[Snapshot, Memory], Plan]
 Check = Callable[[Plan, Snapshot, Memory], Verdict]

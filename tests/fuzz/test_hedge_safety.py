@@ -13,8 +13,8 @@ from agent.hedge.gates import GATES, Effect, Gate, Gates, lane, money, position,
 from agent.hedge.outlook import after
 from agent.model import Fund, Gap, Leg, Memory, Plan, Trade, Verdict, exit_for
 from agent.units import Base, Ratio, Usd
-from tests.fuzz.moments import LANES, SEARCH, Moment, moments
-from tests.unit.hedge.scene import ETH, LIMITS
+from tests.fuzz.moments import LANES, LIMITS, SEARCH, Moment, moments
+from tests.unit.hedge.scene import ETH
 
 Line = Callable[[Moment], tuple[Plan, Verdict]]
 """Decided and checked."""

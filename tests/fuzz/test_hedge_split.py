@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from agent.hedge import Hedge, Limits, make_decide
-from agent.model import Market, Memory, Name, Rate, Snapshot, Trade, View, value
+from agent.model import DepthPoint, Market, Memory, Name, Rate, Snapshot, Trade, View, value
 from agent.units import Base, Price, Ratio, Usd
 from tests.fuzz.moments import SEARCH, VENUES, amounts
 from tests.unit.hedge import scene
@@ -63,10 +63,16 @@ def markets(draw: st.DrawFn, lot: str) -> Market:
     steps = sorted(draw(st.lists(amounts("0", "0.02", 3), min_size=3, max_size=3)))
     if draw(st.booleans()):
         return plain
-    points = [(size, MARK * (1 - step), MARK * (1 + step)) for size, step in zip((1, 4, 40), steps, strict=True)]
-    sold = [(Base(-at), Price(low)) for at, low, _ in points]
-    bought = [(Base(at), Price(up)) for at, _, up in points]
-    return replace(plain, depth=(*sold, *bought))
+    last = draw(st.sampled_from((1, 2)))
+    points = [
+        point(way * size, way * step, last) for way in (-1, 1) for size, step in zip((1, 4, 40), steps, strict=True)
+    ]
+    return replace(plain, depth=tuple(points))
+
+
+def point(size: int, off: Decimal, last: int) -> DepthPoint:
+    """The last coin is as far from the mark as the average, or further."""
+    return DepthPoint(size=Base(size), average=Price(MARK * (1 + off)), bound=Price(MARK * (1 + off * last)))
 
 
 @st.composite
@@ -90,7 +96,8 @@ def choices(draw: st.DrawFn) -> Choice:
 
 def cost(market: Market, size: Decimal, days: int) -> Decimal:
     """Of a sale that is held so long: worked out here once more."""
-    side = sorted((abs(at.raw), (MARK - price.raw) * abs(at.raw)) for at, price in market.depth if at.raw < 0)
+    sold = [(-point.size.raw, point.average.raw) for point in market.depth if point.size.raw < 0]
+    side = sorted((at, (MARK - price) * at) for at, price in sold)
     at, paid = Decimal(0), Decimal(0)
     for end, total in side or [(size, size * MARK * market.fee.raw)]:
         if at < size <= end:

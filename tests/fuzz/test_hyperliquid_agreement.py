@@ -49,6 +49,7 @@ MARKETS: dict[str, dict[str, Any]] = {
     BTC: {"coin": "BTC", "asset": 0, "size_decimals": 5, "leverage": 1},
     PEPE: {"coin": "kPEPE", "asset": 61, "size_decimals": 0, "multiplier": "1000"},
 }
+BACKED = (*map(Decimal, ("0.1", "0.3333333", "0.45", "0.7", "1")),)
 PRICES = {"ETH": (10**5, 10**6, 2), "BTC": (60_000 * 10, 250_000 * 10, 1), "kPEPE": (2_000, 90_000, 6)}
 """Marks in the last of so many decimals: they need not be legal for an order."""
 
@@ -113,7 +114,7 @@ def an_asset(draw: st.DrawFn, market: dict[str, Any], *, isolated: bool) -> Asse
 
 @st.composite
 def held(draw: st.DrawFn, asset: Asset, *, isolated: bool) -> tuple[Held, ...]:
-    """None, a short or a long, of some hundred dollars at least; with all of its worth behind it."""
+    """None, a short or a long, of some hundred dollars at least; with a part of its worth behind it, or all."""
     if draw(st.booleans()):
         return ()
     lot = Decimal(1).scaleb(-asset.size_decimals)
@@ -124,9 +125,9 @@ def held(draw: st.DrawFn, asset: Asset, *, isolated: bool) -> tuple[Held, ...]:
             size=size,
             entry=asset.mark,
             liquidation=None,
-            margin_used=abs(size) * asset.mark,
+            margin_used=abs(size) * asset.mark * draw(st.sampled_from(BACKED)),
             result=Decimal(0),
-            leverage=Leverage(kind="isolated" if isolated else "cross", value=2),
+            leverage=Leverage(kind="isolated" if isolated else "cross", value=draw(st.sampled_from((2, 2, 3)))),
         ),
     )
 
@@ -207,11 +208,12 @@ def stops(draw: st.DrawFn, view: View) -> Leg:
 
 @st.composite
 def funds(draw: st.DrawFn, view: View) -> Leg:
-    """Into the one isolated position, or out of what lies there beyond half of its worth."""
-    (position,) = view.positions
-    most = abs(position.size) * view.market(position.market).mark * Ratio("0.4")
-    taken = most * draw(st.decimals("0.1", 1, places=5).map(Ratio))
-    return Leg(venue=VENUE, actions=(Fund(amount=draw(st.sampled_from((draw(dollars), Usd(-taken.raw))))),))
+    """For the isolated positions, or out of what lies in one of them beyond half of its worth."""
+    backed = [(each, each.margin, abs(each.size) * view.market(each.market).mark) for each in view.positions]
+    spare = [margin - worth * Ratio("0.5") for _, margin, worth in backed if margin is not None]
+    taken = max(spare) * draw(st.decimals("0.1", 1, places=5).map(Ratio))
+    amounts = [draw(dollars), *([Usd(-taken.raw)] if taken.sign() > 0 else [])]
+    return Leg(venue=VENUE, actions=(Fund(amount=draw(st.sampled_from(amounts))),))
 
 
 @st.composite
@@ -220,7 +222,7 @@ def plans(draw: st.DrawFn) -> tuple[Setup, Firewall, View, Leg]:
     view = draw(views(setup))
     kinds = [increases(view), st.just(Leg(venue=VENUE, actions=(Cancel(order_id=str(OID)),)))]
     kinds += [reductions(view), stops(view)] if view.positions else []
-    kinds += [funds(view)] if setup.settings.isolated and len(view.positions) == 1 else []
+    kinds += [funds(view)] if setup.settings.isolated and view.positions else []
     return setup, firewall, view, draw(st.one_of(kinds))
 
 

@@ -7,14 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.hedge.bound import takeable
+from agent.hedge.costs import trading
 from agent.hedge.outlook import cost
 from agent.model import Trade
 from agent.units import Base, Price, Ratio, Usd
+from agent.venues.hyperliquid import book
 from agent.venues.hyperliquid.compose import coins_of, limit_of
 from agent.venues.hyperliquid.margin import liquidation_price, maintenance
 from agent.venues.hyperliquid.rounding import is_legal_price, legal_price, legal_size, wire
 from agent.venues.hyperliquid.setup import TAKER_FEE
-from agent.venues.hyperliquid.structs import Tier
+from agent.venues.hyperliquid.structs import Book, Level, Tier
 from tests.kit.hyperliquid import amounts
 from tests.unit.venues.hyperliquid.scene import Scene
 from tests.venues.hyperliquid import ETH, endowed, inside, venue
@@ -24,6 +26,7 @@ decimals = st.integers(0, 6)
 prices = st.builds(lambda digits, places: Decimal(digits).scaleb(-places), st.integers(1, 10**12), st.integers(0, 12))
 MICRO = Usd("0.000001")
 """The exchange keeps dollars in millionths."""
+TINY = Decimal("1e-20")
 PLAIN = re.compile(r"(0|[1-9]\d*)(\.\d*[1-9])?")
 
 
@@ -112,6 +115,31 @@ def test_liquidation__at_the_price_found__what_is_left_is_the_maintenance_margin
         assert all(spare(mark + (found - mark) * part / 10) > 0 for part in range(10))
 
 
+# The book -----------------------------------------------------------------------------------------------
+
+
+levels = st.builds(Level, price=st.integers(1, 40_000).map(Decimal), size=st.integers(0, 900).map(Decimal))
+fees = st.decimals("0", "0.01", places=5)
+
+
+@given(st.lists(levels, max_size=8), st.lists(levels, max_size=8), fees, st.sampled_from([Decimal(1), Decimal(50)]))
+def test_depth__of_any_book__never_improves_with_size_and_the_last_coin_is_never_better_than_the_average(
+    bids: list[Level], asks: list[Level], fee: Decimal, lot: Decimal
+) -> None:
+    bids, asks = sorted(bids, key=lambda each: -each.price), sorted(asks, key=lambda each: each.price)
+    steps = tuple(book.depth(Book(bids=tuple(bids), asks=tuple(asks)), fee, lot))
+    for side, levels in ((-1, bids), (1, asks)):
+        seen = [step for step in steps if step.size * side > 0]
+        assert [abs(step.size) for step in seen] == sorted(abs(step.size) for step in seen)
+        for prices in ([step.average * side for step in seen], [step.last * side for step in seen]):
+            assert prices == sorted(prices)
+        for step in seen:
+            done = book.walk(levels, abs(step.size), step.last / (ONE + side * fee), buys=side > 0)
+            assert done.filled == abs(step.size)
+            assert abs(step.average - done.average * (ONE + side * fee)) < TINY
+            assert step.average * side <= step.last * side + TINY
+
+
 # The book and the exchange ------------------------------------------------------------------------------
 
 
@@ -126,14 +154,15 @@ def bids(draw: st.DrawFn) -> list[tuple[Decimal, Decimal]]:
 def test_sale__of_what_the_depth_shows_within_its_bound__is_filled_whole(
     levels: list[tuple[Decimal, Decimal]], lots: int, slip: Decimal
 ) -> None:
-    """As the model says, at no worse than the bound with the fee, and the account pays no more than was counted."""
+    """As the model says, at no worse than the bound with the fee, for what venues are compared by; and the account
+    pays no more than was counted."""
     exchange = endowed(usdc=10**6)
     exchange.set_book("ETH", levels, [])
     with inside(exchange) as bench:
         scene = Scene(bench)
         view = scene.view()
         market = view.market(ETH)
-        worst = market.depth[0][1] * Ratio(ONE - slip)
+        worst = market.depth[0].bound * Ratio(ONE - slip)
         size = takeable(market, -Base(Decimal(lots).scaleb(-4)), worst)
         if abs(size) * min(market.mark, worst) < market.minimum:
             return
@@ -143,7 +172,9 @@ def test_sale__of_what_the_depth_shows_within_its_bound__is_filled_whole(
         assert outcome.settlement is not None
         assert outcome.settlement.price is not None
         assert outcome.settlement.filled == size == rehearsed.size(ETH) == scene.position()
-        assert outcome.settlement.price * Ratio(ONE - TAKER_FEE) >= worst
+        fetched = outcome.settlement.price * Ratio(ONE - TAKER_FEE)
+        assert fetched >= worst
+        assert abs(trading(market, size) - abs(size) * (market.mark - fetched)) < MICRO
         after = scene.view()
         assert abs(rehearsed.equity - after.equity).raw < Decimal("0.01")
         assert (view.equity + view.reserve) - (after.equity + after.reserve) <= cost(view, trade) + MICRO

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from agent.errors import Unreadable
-from agent.evm import HEAD, PIN
+from agent.evm import HEAD, PIN, hex_bytes
 from agent.model import Name
 from tests.kit.devnet.chain import Chain
 
@@ -23,5 +23,7 @@ class LatestFetch:
         given = ["latest" if param == PIN else param for param in params]
         answer = self._chain.web3.provider.make_request(method, given)  # type: ignore[arg-type]
         if "error" in answer:
-            return Unreadable(str(answer["error"]))
+            refused = Unreadable(str(answer["error"]))
+            refused.revert = hex_bytes(answer["error"].get("data") or "")
+            return refused
         return json.dumps(answer["result"]).encode()

@@ -27,7 +27,9 @@ def mined_calls(web3: Web3, journal: dict[str, Any]) -> list[Call]:
 
 
 def _intents(journal: dict[str, Any]) -> list[dict[str, Any]]:
-    return [recorded["intent"] for recorded in journal["intents"]]
+    """Those that are transactions."""
+    found = [recorded["intent"] for recorded in journal["intents"]]
+    return [intent for intent in found if intent["attempts"][0]["payload"]["type"] == "EvmTx"]
 
 
 def _call(tx: dict[str, Any]) -> Call:

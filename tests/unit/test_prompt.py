@@ -11,14 +11,15 @@ from agent import prompt
 from agent.prompt import ask, ask_secret
 
 
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("question", [ask, ask_secret])
-def test_prompt__ctrl_c_inside_a_running_loop__ends_it_at_once(
-    monkeypatch: pytest.MonkeyPatch, question: Callable[[str], str]
+def test_prompt__a_signal_inside_a_running_loop__ends_it_at_once(
+    monkeypatch: pytest.MonkeyPatch, question: Callable[[str], str], stop: signal.Signals
 ) -> None:
     """The loop's own handler would only note it: the answer typed next would be taken."""
 
     def typed(prompt: str) -> str:
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(stop)
         return "yes"
 
     monkeypatch.setattr(builtins, "input", typed)

@@ -70,8 +70,8 @@ def test_lane__what_its_rehearsal_passes_reverts_again_and_again__ends_after_two
     real = list[World]()
 
     class Hostile(World):
-        def _deposit(self, venue: str, amount: int) -> bool:
-            return self is not real[0] and super()._deposit(venue, amount)
+        def _deposit(self, venue: str, amount: int, ref: str) -> bool:
+            return self is not real[0] and super()._deposit(venue, amount, ref)
 
     real.append(Hostile(keeper_delay_s=0))
     case = Case(real[0])

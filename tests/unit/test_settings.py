@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from agent.cli import main
 from agent.errors import ConfigError, Exit
 from agent.fields import parse_address
-from agent.model import Name
+from agent.hedge.strangers import ANSWERS
+from agent.model import Cause, Name
 from agent.settings import Configuration, load
 from agent.units import Ratio
 from agent.wiring.parts import hedges, sources, wallet_parts
@@ -103,6 +104,11 @@ def test_load__the_local_chains_configuration__is_read_in_our_units(tmp_path: Pa
             'max_order_usd = "50000"',
             'max_order_usd = "49"',
             "hedges.ETH.min_trade_usd: 50 is above limits.max_order_usd 49",
+        ),
+        (
+            "[limits]",
+            '[hedges.ETH.on_change]\nadl = "sell"\n[limits]',
+            "hedges.ETH.on_change.adl: Input should be 'rehedge', 'hold' or 'ask'",
         ),
         ("[limits]", '[limits]\nmax_slippage = "0"', "limits.max_slippage: must lie between 0 and 1, not 0"),
         ("[limits]", "[limits]\nmax_exit_slippage = 1", "limits.max_exit_slippage: must lie between 0 and 1, not 1"),
@@ -240,3 +246,18 @@ def test_hedges__how_an_increase_is_divided__is_as_configured(tmp_path: Path) ->
     configured = loaded(tmp_path, good().replace('venues = ["perp"]', f'venues = ["perp"]\n{split}'))
     [hedge] = hedges(configured)
     assert (hedge.horizon_days, hedge.max_share, hedge.tolerance) == (7, {"perp": Ratio(1)}, Ratio("0.02"))
+
+
+def test_hedges__what_is_done_on_a_change__is_as_configured_and_else_the_default(tmp_path: Path) -> None:
+    assert hedges(loaded(tmp_path, good()))[0].on_change == ANSWERS
+    chosen = (
+        '[hedges.ETH.on_change]\nadl = "hold"\nliquidation = "rehedge"\ntrade = "hold"\nstop = "rehedge"\n[limits]'
+    )
+    [hedge] = hedges(loaded(tmp_path, good().replace("[limits]", chosen)))
+    assert hedge.on_change == {
+        Cause.ADL: "hold",
+        Cause.LIQUIDATION: "rehedge",
+        Cause.TRADE: "hold",
+        Cause.STOP: "rehedge",
+        Cause.FUNDS: "rehedge",
+    }

@@ -35,6 +35,7 @@ def settings(devnet: Devnet, account: Role = Role.ACCOUNT, version: Version = "2
         "router": at["Router"],
         "order_vault": at["OrderVault"],
         "referral_storage": at["ReferralStorage"],
+        "simulation_router": at["SimulationRouter"] if version == "live" else None,
     }
     market = {"name": ETH, "underlying": ETH, "token": at["EthMarket"], "index": weth, "long": weth, "short": usdc}
     return GmxV2Settings.model_validate(

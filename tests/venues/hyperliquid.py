@@ -1,6 +1,7 @@
 """Hyperliquid on the local exchange server: the venue, the real wire and signer, and an account with its agent."""
 
 import asyncio
+import json
 from collections.abc import Coroutine, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from decimal import Decimal
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 
 from agent.errors import Unreadable
 from agent.message_slot import hl_lane
-from agent.model import Address, Name, Payload, Signed, Snapshot
+from agent.model import Address, Cause, Name, Payload, Signed, Snapshot
 from agent.reading import Fetch
 from agent.seams import Stage
 from agent.signing.hyperliquid import HyperliquidSigner
@@ -27,10 +28,13 @@ from tests.kit.devnet.roles import Role, actor
 from tests.kit.hyperliquid.accounts import STANDARD
 from tests.kit.hyperliquid.exchange import Exchange
 from tests.kit.hyperliquid.server import served
+from tests.kit.hyperliquid.wallet import Wallet
 
 T = TypeVar("T")
 HL, ETH = Name("hl"), Name("ETH")
 ACCOUNT, AGENT = Address(actor(Role.ACCOUNT).address), Address(actor(Role.OPERATOR).address)
+OWNER = Wallet(actor(Role.ACCOUNT).key)
+"""The account's own hand."""
 MARKETS: dict[str, dict[str, Any]] = {
     "BTC": {"asset": 0, "size_decimals": 5},
     "ETH": {"asset": 1, "size_decimals": 4},
@@ -139,6 +143,36 @@ class HyperliquidBench:
 
     async def wait_until(self, time_ms: int) -> None:
         self.exchange.advance(Decimal(max(0, time_ms - self.exchange.now_ms)) / 1000)
+
+    async def meddle(self, cause: Cause, size: Base) -> bool:
+        """By hand means signed by the account's own key, and without a name for the order."""
+        if cause is Cause.ADL:
+            self.exchange.deleverage(ACCOUNT, "ETH", size.raw)
+        elif cause is Cause.LIQUIDATION:
+            self.exchange.liquidate(ACCOUNT, "ETH")
+        elif cause is Cause.STOP:
+            trigger = {"isMarket": True, "triggerPx": "2005", "tpsl": "sl"}
+            self._order(size, "2105", {"trigger": trigger})
+            self.exchange.set_mark("ETH", Decimal(2006))
+        else:
+            self._order(size, "2005", {"limit": {"tif": "Ioc"}})
+        return True
+
+    def _order(self, size: Base, price: str, kind: dict[str, Any]) -> None:
+        order = {"a": 1, "b": True, "p": price, "s": f"{size.raw.normalize():f}", "r": True, "t": kind}
+        self._post(OWNER.l1({"type": "order", "orders": [order], "grouping": "na"}, self.exchange.now_ms))
+
+    async def move_funds(self, amount: Usd) -> None:
+        if amount > Usd(0):
+            self.exchange.fund(ACCOUNT, amount.raw)
+            return
+        withdrawal = {"type": "withdraw3", "destination": AGENT.lower(), "amount": f"{-amount.raw:f}"}
+        self._post(OWNER.by_user(withdrawal, self.exchange.now_ms))
+
+    def _post(self, body: dict[str, Any]) -> None:
+        gateway, raw = self.exchange.gateway, json.dumps(body).encode()
+        reply = gateway.answer("/exchange", raw, gateway.fault("/exchange", raw))
+        assert '"ok"' in reply.body, reply
 
     async def vanish(self) -> bool:
         return False

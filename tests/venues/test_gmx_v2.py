@@ -87,7 +87,8 @@ def test_top_up__adds_to_the_collateral_and_trades_nothing(short: Desk) -> None:
     assert before.reserve - after.reserve == Usd("500.000001")
     assert abs(after.equity - before.equity - Usd("500.000001")) < Usd("0.01")
     assert done is not None
-    assert done == Settlement(gas_wei=done.gas_wei)
+    assert done == Settlement(gas_wei=done.gas_wei, returned_wei=done.returned_wei)
+    assert done.returned_wei > 0
 
 
 def test_withdrawal__comes_to_the_account_and_trades_nothing(short: Desk) -> None:
@@ -240,7 +241,7 @@ def test_examine__as_the_account_has_set_it_up__is_in_order(short: Desk) -> None
         [found] = asyncio.run(drive([delegation.examine(desk.venue)], desk.fetch))
         return [finding.level for finding in found]
 
-    assert levels(short) == ["ok", "ok", "ok", "warn"]
+    assert levels(short) == ["ok", "ok", "ok", "ok", "warn"]
     short.by_owner(owner.revoke(short.venue))
     assert "fail" in levels(short)
     own = Desk(short.devnet, gmx_v2(short.devnet, Role.OPERATOR))

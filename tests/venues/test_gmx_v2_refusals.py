@@ -55,7 +55,10 @@ def refused(desk: Desk, sent: Sent, code: Code) -> str:
 def test_cancelled__for_its_price__may_be_tried_again_and_the_collateral_is_back(desk: Desk) -> None:
     said = refused(desk, desk.trade(fund("6000"), sell("4", "2100")), Code.CANCELLED)
     assert "worse than the order accepts" in said
-    assert (desk.balance(), desk.look().reserve) == (RESERVE, Usd(54_000))  # the allowance is used up all the same
+    view = desk.look()
+    assert view.allowance is not None
+    assert (desk.balance(), view.allowance.held) == (RESERVE, Usd(60_000))
+    assert (view.reserve, view.allowance.approved) == (Usd(54_000), Usd(54_000))  # it is used up all the same
 
 
 def test_cancelled__for_want_of_room__says_so(desk: Desk) -> None:
@@ -83,11 +86,11 @@ def test_full__the_limit_of_open_interest__is_seen_and_what_is_left_is_the_depth
     market = desk.gmx.at("EthMarket")
     keeper.set_uint(desk.gmx, 5_000 * USD, "MAX_OPEN_INTEREST", market, False)
     view = desk.look()
-    assert (view.full, min(size for size, _ in view.market(ETH).depth)) == (None, Base("-2.5"))
+    assert (view.full, min(point.size for point in view.market(ETH).depth)) == (None, Base("-2.5"))
     keeper.set_uint(desk.gmx, 1, "MAX_OPEN_INTEREST", market, False)
     full = desk.look()
     assert full.full == "the market takes 0 USD more of shorts"
-    assert [size for size, _ in full.market(ETH).depth if size < Base(0)] == []
+    assert [point for point in full.market(ETH).depth if point.size < Base(0)] == []
 
 
 def test_full__with_a_position__does_not_stop_its_reduction(short: Desk) -> None:
@@ -258,6 +261,6 @@ def test_permission__near_its_end__is_kept_for_exits(short: Desk) -> None:
     gmx_market.refresh_feeds(short.devnet)
     view = short.look()
     assert view.may_trade
-    assert "kept for the way out" in str(view.exits_only)
+    assert "increases need 20 and 7" in str(view.exits_only)
     short.trade(buy("4", "2100"))
     assert short.look().positions == ()

@@ -87,6 +87,9 @@ def test_second_look__at_a_real_node__agrees_until_it_does_not(local: LocalChain
         assert reader.look().disputed is None
         hyperevm.answer(local, hyperevm.ORACLE, [hyperevm.price_row(1, 190_000)])
         assert reader.look().disputed == "the oracle price of ETH is 1900 on HyperEVM and 2000 at the exchange"
+        reader.publish()
+        hyperevm.answer(local, hyperevm.MARK, [hyperevm.price_row(1, 203_000)])
+        assert reader.look().disputed == "the mark price of ETH is 2030 on HyperEVM and 2000 at the exchange"
 
 
 def test_second_look__at_another_chain__is_told_and_contradicts_nothing(scene: Scene) -> None:

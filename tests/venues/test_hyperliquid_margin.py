@@ -143,7 +143,7 @@ def test_increase__of_a_position_under_water__brings_it_back_to_the_leverage_too
     assert geared > Ratio("2.5")
     manager.spot = Base(5)
     _, sent = manager.run()
-    assert [each["type"] for each in sent] == ["order", "updateIsolatedMargin"]
+    assert [each["type"] for each in sent] == ["updateIsolatedMargin", "order"]
     geared = leverage(manager.view())
     assert geared is not None
     assert geared <= LIMITS.open_leverage * Ratio("1.01")
@@ -199,6 +199,43 @@ def test_rescue__cross__has_nothing_to_move_and_asks(opens: Opens) -> None:
     assert codes(plan)[0] is Code.RESCUE
     assert verdict.legs == ()
     assert "more collateral needed than the reserve of 0 USD: send USDC to" in plan.reasons[0].value
+
+
+def test_rescue__too_late_for_a_person__shrinks_and_puts_what_comes_free_behind_the_rest(opens: Opens) -> None:
+    """The exchange hands back the margin of what is closed: the next round moves it behind what stays."""
+    manager = opens(endowed(usdc=4_100), spot=4)
+    manager.run()
+    manager.exchange.set_price("ETH", Decimal(2_700))
+    sent = [[each["type"] for each in manager.run()[1]] for _ in range(3)]
+    assert sent == [["updateIsolatedMargin", "order"], ["updateIsolatedMargin"], []]
+    assert Base(-4) < manager.position() < Base("-0.5")
+    geared = leverage(manager.view())
+    assert geared is not None
+    assert geared <= LIMITS.open_leverage * Ratio("1.01")
+    assert Code.COLLATERAL in codes(manager.plan()[0])
+
+
+def test_stop__asked_for__rests_behind_the_rescue_moves_with_the_collateral_and_fires_once(opens: Opens) -> None:
+    stopped = Limits(max_order=LIMITS.max_order, max_leg=LIMITS.max_leg, protective_stops=True)
+    manager = opens(spot=4, limits=stopped)
+    manager.run()
+    [placed] = manager.run()[1]
+    first = manager.view().orders[0].trigger
+    assert placed["orders"][0]["t"]["trigger"]["tpsl"] == "sl"
+    assert first is not None
+    assert Price(2_400) < first < Price(Decimal(manager.shown()["liquidationPx"]))
+    assert manager.run()[1] == []
+    manager.exchange.set_price("ETH", Decimal(2_420))
+    assert [each["type"] for each in manager.run()[1]] == ["updateIsolatedMargin"]
+    assert [each["type"] for each in manager.run()[1]] == ["cancel", "order"]
+    [resting] = manager.view().orders
+    assert resting.trigger is not None
+    assert resting.trigger > first
+    manager.exchange.set_price("ETH", resting.trigger.raw + 20)
+    assert (manager.position(), manager.view().orders) == (Base(0), ())
+    plan, verdict = manager.plan()
+    assert Code.FOREIGN_FILL in codes(plan)
+    assert verdict.legs == ()
 
 
 def test_leverage__of_cross__is_of_the_whole_account_and_does_not_rescue_early(opens: Opens) -> None:

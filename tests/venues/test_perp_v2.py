@@ -49,6 +49,7 @@ def test_open__by_delegation_with_collateral_from_the_reserve__shorts_for_the_ac
     assert view.reserve == Usd(30_000)
     assert Usd(29_900) < view.equity < Usd(30_000)
     needed = Base(20) * view.market(ETH).mark * Ratio("0.1")
+    assert view.free is not None
     assert abs(view.free - (view.equity - needed)) < Usd("0.01")
 
 
@@ -194,6 +195,7 @@ def test_owner__close_and_withdraw__bring_everything_home(desk: Desk) -> None:
     desk.by_owner(closing)
     flat = desk.look()
     assert flat.positions == ()
+    assert flat.free is not None
     cannot = desk.compose(fund(str(-flat.free)))
     assert isinstance(cannot, Cannot)
     assert cannot.reason.code is Code.OWNER

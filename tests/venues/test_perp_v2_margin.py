@@ -59,7 +59,9 @@ def test_increase__carried_by_unrealised_profit_alone__is_refused_before_sending
     """The price halves, the owner takes home what is free, more is to be hedged: CH_NEFCI."""
     desk.fill(fund("10000"), sell("10", "1980"))
     market.set_price(desk.devnet, Decimal(1000))
-    desk.by_owner(owner.withdraw(desk.venue, desk.look().free - Usd(1)))
+    free = desk.look().free
+    assert free is not None
+    desk.by_owner(owner.withdraw(desk.venue, free - Usd(1)))
     rich = desk.look()
     assert rich.equity * LIMITS.open_leverage > Base(15) * rich.market(ETH).mark
     poor, known = replace(rich, reserve=Usd(0)), memory(str(rich.size(ETH)))

@@ -47,10 +47,19 @@ def test_method__as_we_name_it__is_in_the_abi_with_these_outputs(contract: str, 
     assert ",".join(outputs) in (",".join(method.outputs), f"({','.join(method.outputs)})")  # values, or a struct
 
 
-def test_event__as_we_name_it__is_in_the_abi() -> None:
-    [event] = [entry for entry in artifact("ClearingHouse").abi if entry.get("name") == "PositionChanged"]
-    assert keccak(text=signature(event)) == ClearingHouse.POSITION_CHANGED
-    assert [each["name"] for each in event["inputs"] if each["indexed"]] == ["trader", "baseToken"]
+@pytest.mark.parametrize(
+    ("contract", "name", "topic", "indexed"),
+    [
+        ("ClearingHouse", "PositionChanged", ClearingHouse.POSITION_CHANGED, ["trader", "baseToken"]),
+        ("ClearingHouse", "PositionLiquidated", ClearingHouse.POSITION_LIQUIDATED, ["trader", "baseToken"]),
+        ("Vault", "Deposited", methods.Vault.DEPOSITED, ["collateralToken", "trader"]),
+        ("Vault", "Withdrawn", methods.Vault.WITHDRAWN, ["collateralToken", "trader"]),
+    ],
+)
+def test_event__as_we_name_it__is_in_the_abi(contract: str, name: str, topic: bytes, indexed: list[str]) -> None:
+    [event] = [entry for entry in artifact(contract).abi if entry.get("name") == name]
+    assert keccak(text=signature(event)) == topic
+    assert [each["name"] for each in event["inputs"] if each["indexed"]] == indexed
 
 
 @pytest.mark.parametrize(

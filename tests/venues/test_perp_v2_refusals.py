@@ -42,7 +42,8 @@ def test_worst__a_purchase_that_would_cost_more__is_refused(desk: Desk) -> None:
 def test_worst__is_the_all_in_price__to_a_millionth(desk: Desk, direction: int) -> None:
     """The fee is inside the bound, and the depth foretells what the pool will do."""
     desk.fill(fund("30000"))
-    size, price = next(point for point in desk.look().market(ETH).depth if point[0] * Ratio(direction) > Base(1))
+    point = next(each for each in desk.look().market(ETH).depth if each.size * Ratio(direction) > Base(1))
+    size, price = point.size, point.bound
     step = price * Ratio(Decimal(direction) / 1_000_000)
     refused = desk.do(Trade(market=ETH, size=size, worst=price - step, reduce_only=False))[-1]
     assert not refused.ok
@@ -53,7 +54,8 @@ def test_worst__is_the_all_in_price__to_a_millionth(desk: Desk, direction: int) 
 @pytest.mark.parametrize("point", [0, 3, 7])
 def test_depth__at_each_of_its_points__is_what_the_trade_then_costs(desk: Desk, point: int, direction: int) -> None:
     desk.fill(fund("60000"))
-    size, price = [each for each in desk.look().market(ETH).depth if each[0].sign() == direction][point]
+    at = [each for each in desk.look().market(ETH).depth if each.size.sign() == direction][point]
+    size, price = at.size, at.average
     worst = Price(1) if direction < 0 else Price(10_000)
     done = desk.probe(desk.fill(Trade(market=ETH, size=size, worst=worst, reduce_only=False)).intent).settlement
     assert done is not None
@@ -67,7 +69,7 @@ def test_depth__beyond_its_last_point__is_where_the_exchange_refuses(desk: Desk)
     devnet = desk.devnet
     devnet.chain.send(devnet.token("USDC"), "mint", desk.venue.operator, 10**13, sender=devnet.address(Role.DEPLOYER))
     desk.fill(fund("5000000"))
-    last = min(size for size, _ in desk.look().market(ETH).depth)
+    last = min(point.size for point in desk.look().market(ETH).depth)
     refused = desk.do(Trade(market=ETH, size=last * Ratio("1.35"), worst=Price(1), reduce_only=False))[-1]
     assert "(EX_OPLAS)" in explain(refused.said)
     desk.fill(Trade(market=ETH, size=last, worst=Price(1), reduce_only=False))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from agent.model import EvmTx, Name, Payload, Signed
+from agent.model import Cause, EvmTx, Name, Payload, Signed
 from agent.reading import Fetch
 from agent.seams import Venue, Wire
 from agent.units import Base, Usd
@@ -19,7 +19,7 @@ from tests.kit.toys.sync import Sync
 from tests.kit.toys.vault import seal
 from tests.kit.toys.wires import ChainWire, MessageWire
 from tests.kit.toys.words import ETH
-from tests.kit.toys.world import CONFIRMATIONS, KEEPER, STRANGER, SYNC, USD_DECIMALS, Sent, World
+from tests.kit.toys.world import CONFIRMATIONS, KEEPER, SIZE_DECIMALS, STRANGER, SYNC, USD_DECIMALS, Sent, World
 from tests.venues.contract import VenueBench, VenueContract
 
 T = TypeVar("T")
@@ -60,6 +60,13 @@ class ToyBench:
 
     async def wait_until(self, time_ms: int) -> None:
         self.world.tick(max(0, time_ms - self.world.now_ms))
+
+    async def meddle(self, cause: Cause, size: Base) -> bool:
+        self.world.meddle(self.venue.name, cause, size.to_int(SIZE_DECIMALS))
+        return True
+
+    async def move_funds(self, amount: Usd) -> None:
+        self.world.meddle(self.venue.name, Cause.FUNDS, amount=amount.to_int(USD_DECIMALS))
 
     async def vanish(self) -> bool:
         if isinstance(self.wire, MessageWire):

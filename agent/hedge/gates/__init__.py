@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from agent.hedge.gates.base import Case, Effect, Gate
+from agent.hedge.gates.measured import Measured, measured
 from agent.hedge.gates.table import GATES, Gates
 from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
@@ -66,6 +67,14 @@ class Evidence:
         case = self._case(leg, ahead, view, terms)
         return tuple(reason for gate, binds in self.gates if case.effect in binds for reason in gate(case))
 
+    def readings(self, leg: Leg) -> tuple[Measured, ...]:
+        """Every gate that binds such a leg, whether it holds it or not; none where the venue was not read."""
+        view, terms = self._view(leg), self._terms(leg)
+        if view is None or terms is None:
+            return ()
+        case = self._case(leg, (), view, terms)
+        return tuple(measured(gate, case) for gate, binds in self.gates if case.effect in binds)
+
     def _view(self, leg: Leg) -> View | None:
         return next((view for view in self.snapshot.views if view.venue == leg.venue), None)
 
@@ -98,4 +107,4 @@ class Evidence:
         return next((hedge for hedge in self.hedges if hedge.underlying in underlyings), None)
 
 
-__all__ = ["GATES", "Case", "Effect", "Gate", "Gates", "make_check"]
+__all__ = ["GATES", "Case", "Effect", "Evidence", "Gate", "Gates", "Measured", "make_check"]

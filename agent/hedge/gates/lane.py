@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from agent.hedge.gates.base import Case
 from agent.hedge.parameters import DAY_MS
 from agent.hedge.strangers import used_elsewhere
-from agent.hedge.words import figure, gas_coin
 from agent.model import Code, Reason
+from agent.model.words import figure, gas_coin
 from agent.units import Ratio
 
 COIN_DECIMALS = 18
@@ -21,30 +21,39 @@ def foreign_nonce(case: Case) -> Iterable[Reason]:
 
 def fee_above_ceiling(case: Case) -> Iterable[Reason]:
     if case.terms.max_fee > case.terms.ceiling:
-        found, allowed = (_gwei(wei) for wei in (case.terms.max_fee, case.terms.ceiling))
+        found, allowed = (gwei(wei) for wei in (case.terms.max_fee, case.terms.ceiling))
         yield Reason(code=Code.FEE_ABOVE_CEILING, subject=case.terms.lane, value=found, limit=allowed)
 
 
-def _gwei(wei: int) -> str:
+def gwei(wei: int) -> str:
+    """Wei per gas, in the unit that people quote it in."""
     return f"{figure(Ratio.from_int(wei, 9).raw, 4)} gwei"
 
 
 def retry_cap(case: Case) -> Iterable[Reason]:
     """Reverted payloads and cancelled orders of the last 24 hours: a lane that keeps failing burns gas and mends
     nothing."""
-    since = case.snapshot.time_ms() - DAY_MS
-    failed = [at for at in case.memory.refusals.get(case.terms.lane, ()) if at > since]
-    if len(failed) >= case.limits.max_reverts_per_day:
-        found = f"{len(failed)} in 24 h"
+    if failed(case) >= case.limits.max_reverts_per_day:
+        found = f"{failed(case)} in 24 h"
         allowed = str(case.limits.max_reverts_per_day)
         yield Reason(code=Code.RETRY_CAP, subject=case.terms.lane, value=found, limit=allowed)
 
 
+def failed(case: Case) -> int:
+    """How often, on this lane, in the last 24 hours."""
+    since = case.snapshot.time_ms() - DAY_MS
+    return sum(at > since for at in case.memory.refusals.get(case.terms.lane, ()))
+
+
 def gas_budget(case: Case) -> Iterable[Reason]:
     """What transactions and keepers took in the last 24 hours: a small hedge must not be eaten by its own gas."""
-    since = case.snapshot.time_ms() - DAY_MS
-    spent = sum(wei for at, wei in case.memory.gas.get(case.terms.lane, ()) if at > since)
     most = case.limits.max_gas_per_day
-    if case.terms.ceiling and Ratio.from_int(spent, COIN_DECIMALS) >= most:
-        found = f"{gas_coin(spent)} in 24 h"
+    if case.terms.ceiling and Ratio.from_int(spent(case), COIN_DECIMALS) >= most:
+        found = f"{gas_coin(spent(case))} in 24 h"
         yield Reason(code=Code.GAS_BUDGET, subject=case.terms.lane, value=found, limit=f"{most} a day")
+
+
+def spent(case: Case) -> int:
+    """Wei, on this lane, in the last 24 hours."""
+    since = case.snapshot.time_ms() - DAY_MS
+    return sum(wei for at, wei in case.memory.gas.get(case.terms.lane, ()) if at > since)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from agent.hedge.bound import counted_price, worth
 from agent.hedge.gates.base import Case
-from agent.hedge.margin import initial_margin, missing_collateral, notional, sent_to
+from agent.hedge.margin import initial_margin, missing_collateral, notional, supplied
 from agent.hedge.parameters import DAY_MS
-from agent.hedge.words import gas_coin, usd
+from agent.hedge.rescue import safety
+from agent.hedge.runway import missing_for_runway, nearest, runways, spelled
 from agent.model import Code, Leg, Memory, Reason, Snapshot, Trade
+from agent.model.words import gas_coin, usd
 from agent.units import Usd
 
 
@@ -19,21 +21,32 @@ def leverage(case: Case) -> Iterable[Reason]:
         yield case.deny(Code.LEVERAGE, found, f"leverage {case.limits.open_leverage}")
 
 
+def runway(case: Case) -> Iterable[Reason]:
+    """As long as a rescue would leave it: what is opened is not rescued at once."""
+    past, limits = case.memory.past, case.limits
+    least = safety(limits).days
+    if missing_for_runway(case.outcome, least, past, limits.assumed_volatility):
+        ends = nearest(runways(case.outcome, past, limits.assumed_volatility))
+        yield case.deny(Code.SHORT_RUNWAY, f"liquidates at {ends.says() if ends else 'no price'}", spelled(least))
+
+
 def collateral(case: Case) -> Iterable[Reason]:
     """The venue's initial margin, computed before opening: on what the venue counts for it."""
     then, needed = case.outcome, initial_margin(case.outcome)
     if then.equity < needed:
-        found = f"equity {usd(then.equity)}{sent_to(then)}"
+        found = f"equity {usd(then.equity)}{supplied(then, needed - then.equity)}"
         yield case.deny(Code.COLLATERAL, found, f"initial margin {usd(needed)}")
     if then.open_margin is not None and then.open_margin < Usd(0):
-        found = f"{usd(-then.open_margin)} are missing: profit that is not realised opens nothing here{sent_to(then)}"
+        lacking = -then.open_margin
+        said = f"{usd(lacking)} are missing: profit that is not realised opens nothing here"
+        found = f"{said}{supplied(then, lacking)}"
         yield case.deny(Code.COLLATERAL, found)
 
 
 def reserve(case: Case) -> Iterable[Reason]:
     """Nobody can post more than the operator holds."""
     if case.fund > case.view.reserve:
-        found = f"posts {usd(case.fund)}{sent_to(case.view)}"
+        found = f"posts {usd(case.fund)}{supplied(case.view, case.fund - case.view.reserve)}"
         yield case.deny(Code.COLLATERAL, found, f"reserve {usd(case.view.reserve)}")
 
 
@@ -68,7 +81,12 @@ def _counted(leg: Leg, snapshot: Snapshot) -> Usd:
 
 def gas_runway(case: Case) -> Iterable[Reason]:
     """This leg, which may need as much as an exit, and then several exits of the lane, all at the fee ceiling."""
-    needed = (case.limits.exits_of_gas * case.exit_gas + case.view.exit_gas) * case.terms.ceiling
+    needed = gas_needed(case)
     if case.terms.gas_balance < needed:
         found, allowed = (gas_coin(wei) for wei in (case.terms.gas_balance, needed))
         yield case.deny(Code.GAS_RUNWAY, found, f"{allowed} for this and {case.limits.exits_of_gas} exits")
+
+
+def gas_needed(case: Case) -> int:
+    """Wei, at the fee ceiling."""
+    return (case.limits.exits_of_gas * case.exit_gas + case.view.exit_gas) * case.terms.ceiling

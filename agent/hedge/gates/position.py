@@ -6,9 +6,9 @@ from agent.hedge import unnamed
 from agent.hedge.gates.base import Case, Effect
 from agent.hedge.places import dark
 from agent.hedge.sizing import hedging_side
-from agent.hedge.strangers import stranger
-from agent.hedge.words import coins, percent, side
-from agent.model import Code, Kind, Reason
+from agent.hedge.strangers import ANSWERS, shut_out, stranger
+from agent.model import Code, Kind, Reason, Trade
+from agent.model.words import coins, percent, side
 from agent.units import Base
 
 
@@ -35,10 +35,9 @@ def on_hold(case: Case) -> Iterable[Reason]:
 
 
 def not_delegated(case: Case) -> Iterable[Reason]:
-    if not case.view.may_trade:
-        yield case.deny(Code.NOT_DELEGATED, "the operator may not open positions for the account")
-    elif case.view.exits_only:
-        yield case.deny(Code.NOT_DELEGATED, case.view.exits_only)
+    """As at every look."""
+    if reason := shut_out(case.view):
+        yield reason
 
 
 def dark_venue(case: Case) -> Iterable[Reason]:
@@ -66,8 +65,9 @@ def share(case: Case) -> Iterable[Reason]:
 def strange_position(case: Case) -> Iterable[Reason]:
     """UNADOPTED or FOREIGN_FILL, by the position as it was seen."""
     seen = next(view for view in case.snapshot.views if view.venue == case.leg.venue)
-    reason = stranger(seen, case.market.name, case.memory) if case.market else None
-    return [reason] if reason else []
+    answers = case.hedge.on_change if case.hedge else ANSWERS
+    reason = stranger(seen, case.market.name, case.memory, answers) if case.market else None
+    return [reason] if reason and reason.code is not Code.CHANGED else []
 
 
 def strange_account(case: Case) -> Iterable[Reason]:
@@ -77,7 +77,8 @@ def strange_account(case: Case) -> Iterable[Reason]:
 
 def unconfigured_position(case: Case) -> Iterable[Reason]:
     """As at every look: its coins would be hedged twice."""
-    return unnamed.left_behind(case.memory, case.venues)
+    yield from unnamed.left_behind(case.memory, case.venues)
+    yield from unnamed.unconfigured(case.view)
 
 
 def wrong_way(case: Case) -> Iterable[Reason]:
@@ -92,16 +93,26 @@ def wrong_way(case: Case) -> Iterable[Reason]:
 
 
 def _away_from_target(case: Case) -> Iterable[Reason]:
-    """Overshooting by up to max(lot, venue minimum) is forgiven: no smaller trade could have come nearer."""
+    """Overshooting by up to max(lot, venue minimum) is forgiven: no smaller trade could have come nearer. A roll
+    opens first what it then closes elsewhere.
+    """
     if case.trade is None or case.market is None:
         return
     if case.state is None:
         yield case.deny(Code.WRONG_WAY, "there is no target to trade towards")
         return
-    slack = max(case.market.lot, case.market.minimum / case.market.mark)
+    slack = max(case.market.lot, case.market.minimum / case.market.mark, _rolled(case, case.trade))
     drift = case.state.drift - case.moved_ahead(case.market)
     if abs(drift - case.trade.size) > max(abs(drift), slack):
         yield case.deny(Code.WRONG_WAY, f"{_off(drift)} -> {_off(drift - case.trade.size)}")
+
+
+def _rolled(case: Case, trade: Trade) -> Base:
+    """What of the trade stands on the same side at another venue, to be closed there."""
+    if case.leg.kind is not Kind.ROLL or case.state is None:
+        return Base(0)
+    elsewhere = case.state.position - case.view.size(trade.market)
+    return min(abs(elsewhere), abs(trade.size)) if elsewhere.sign() == trade.size.sign() else Base(0)
 
 
 def _off(drift: Base) -> str:

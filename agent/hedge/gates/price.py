@@ -1,21 +1,22 @@
 """Whether the venue's prices can be believed, and whether the market bears the trade."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from agent.hedge.bound import fill_price, furthest, slipped, touch_price, worse, worst_price
+from agent.hedge.bound import furthest, needed_bound, slipped, worse, worst_price
+from agent.hedge.doubts import Doubt, apart, deviations, wide_basis
 from agent.hedge.gates.base import Case
 from agent.hedge.outside import fresh, outside_price, quotes_of
-from agent.hedge.words import coins, percent, price
-from agent.model import Code, Kind, Reason
-from agent.units import Price, Ratio
+from agent.model import Code, Kind, Name, Reason
+from agent.model.words import coins, percent, price
+from agent.units import Price
 
 
 def oracle_stale(case: Case) -> Iterable[Reason]:
-    """At least one outside price must be fresh."""
+    """At least one outside price must be fresh; that of another venue, read now, is one."""
     if case.market is None:
         return
     quotes = quotes_of(case.market.underlying, case.snapshot)
-    if any(fresh(quote) for quote in quotes):
+    if any(fresh(quote) for quote in quotes) or any(_other_venues(case)):
         return
     for quote in quotes:
         age = (quote.stamp.time_ms - quote.updated_ms) // 1000
@@ -25,18 +26,28 @@ def oracle_stale(case: Case) -> Iterable[Reason]:
 
 
 def oracle_deviation(case: Case) -> Iterable[Reason]:
-    """The venue's index against every fresh outside price; what it trades at may differ by the basis as well."""
-    if case.trade is None or case.market is None:
+    """The venue's prices against every fresh outside price."""
+    if case.trade and case.market:
+        yield from _denied(case, deviations(case.market, case.trade.size, case.snapshot, case.limits))
+
+
+def venues_apart(case: Case) -> Iterable[Reason]:
+    """The index prices of two venues. Where a fresh outside price can tell which of them is wrong, it does."""
+    if case.market is None or any(fresh(quote) for quote in quotes_of(case.market.underlying, case.snapshot)):
         return
-    off, market = case.limits.max_oracle_deviation, case.market
-    wider = off + case.limits.max_basis
-    touch = touch_price(market, case.trade.size)
-    prices = (("index", market.index, off), ("mark", market.mark, wider), ("trading price", touch, wider))
-    for quote in (q for q in quotes_of(market.underlying, case.snapshot) if fresh(q)):
-        for name, found, allowed in prices:
-            if _apart(found, quote.price, allowed):
-                said = f"{name} {price(found)}, {quote.source} {price(quote.price)}"
-                yield case.deny(Code.ORACLE_DEVIATION, said, percent(allowed))
+    for venue, index in _other_venues(case):
+        if apart(case.market.index, index, case.limits.max_oracle_deviation):
+            said = f"index {price(case.market.index)}, that of {venue} {price(index)}"
+            yield case.deny(Code.ORACLE_DEVIATION, said, percent(case.limits.max_oracle_deviation))
+
+
+def _other_venues(case: Case) -> Iterator[tuple[Name, Price]]:
+    """Only another exchange's: two accounts at one exchange have one oracle."""
+    for view in case.snapshot.views:
+        for market in view.markets:
+            other = view.venue != case.leg.venue and view.stamp.source != case.view.stamp.source
+            if other and case.market and market.underlying == case.market.underlying:
+                yield view.venue, market.index
 
 
 def far_from_outside(case: Case) -> Iterable[Reason]:
@@ -51,34 +62,33 @@ def far_from_outside(case: Case) -> Iterable[Reason]:
 
 
 def basis(case: Case) -> Iterable[Reason]:
-    """Mark against index: |mark - index| / index."""
-    if case.market and _apart(case.market.mark, case.market.index, case.limits.max_basis):
-        found = f"mark {price(case.market.mark)}, index {price(case.market.index)}"
-        yield case.deny(Code.BASIS, found, percent(case.limits.max_basis))
+    """Mark against index."""
+    if case.market:
+        yield from _denied(case, wide_basis(case.market, case.limits))
 
 
-def _apart(one: Price, reference: Price, allowed: Ratio) -> bool:
-    return abs(one - reference) > reference * allowed
+def _denied(case: Case, found: Iterable[Doubt]) -> Iterable[Reason]:
+    return (case.deny(doubt.code, doubt.found, doubt.allowed) for doubt in found)
 
 
 def slippage(case: Case) -> Iterable[Reason]:
-    """The price bound itself, against the venue's price now; a flatten has an allowance of its own."""
+    """The price bound itself, against the venue's price now; an exit and a rescue have an allowance of their own."""
     if case.trade is None or case.market is None:
         return
     limits, size = case.limits, case.trade.size
-    allowed = limits.max_exit_slippage if case.leg.kind is Kind.FLATTEN else limits.max_slippage
+    allowed = limits.max_exit_slippage if case.leg.kind in (Kind.FLATTEN, Kind.RESCUE) else limits.max_slippage
     loosest = worst_price(case.market, size, allowed)
     if worse(case.trade.worst, loosest, size):
         yield case.deny(Code.SLIPPAGE, f"bound {price(case.trade.worst)}", f"{price(loosest)} ({percent(allowed)})")
 
 
 def depth(case: Case) -> Iterable[Reason]:
-    """Where the venue shows its depth, the expected price at this size must keep to the price bound."""
+    """Where the venue shows its depth, the bound must allow what this size needs."""
     if not (case.trade and case.market and case.market.depth):
         return
-    expected = fill_price(case.market, case.trade.size)
-    if expected is None:
+    needed = needed_bound(case.market, case.trade.size)
+    if needed is None:
         yield case.deny(Code.DEPTH, f"no depth is known for {coins(abs(case.trade.size))}")
-    elif worse(expected, case.trade.worst, case.trade.size):
-        found = f"{coins(abs(case.trade.size))} at {price(expected)}"
+    elif worse(needed, case.trade.worst, case.trade.size):
+        found = f"{coins(abs(case.trade.size))} at {price(needed)}"
         yield case.deny(Code.DEPTH, found, f"bound {price(case.trade.worst)}")

@@ -20,13 +20,34 @@ def _shown(stamp: Stamp) -> str:
     return f"{stamp.source} {block}{stamp.time_ms} ms"
 
 
+def signs(case: Case) -> Iterable[Reason]:
+    """Pegs and sequencers that the hedge depends on; one that cannot be read is not well."""
+    seen = {sign.name: sign for sign in case.snapshot.signs}
+    for name in case.hedge.signs if case.hedge else ():
+        sign = seen.get(name)
+        if sign is None:
+            yield Reason(code=Code.SIGN_UNREADABLE, subject=name)
+        elif sign.wrong:
+            yield Reason(code=sign.code, subject=name, value=sign.found, limit=sign.limit)
+
+
 def skew(case: Case) -> Iterable[Reason]:
     """The venue, the wallets and the prices that this leg follows from, all within max_skew_s."""
-    stamps = sorted(_sources(case), key=lambda stamp: stamp.time_ms)
-    apart_ms = stamps[-1].time_ms - stamps[0].time_ms
-    if apart_ms > case.limits.max_skew_s * 1000:
-        found = f"{stamps[0].source} is {apart_ms // 1000} s behind {stamps[-1].source}"
+    apart = apart_ms(case)
+    if apart > case.limits.max_skew_s * 1000:
+        stamps = _by_time(case)
+        found = f"{stamps[0].source} is {apart // 1000} s behind {stamps[-1].source}"
         yield case.deny(Code.SKEW, found, f"{case.limits.max_skew_s} s")
+
+
+def apart_ms(case: Case) -> int:
+    """Between the first and the last of what the leg follows from."""
+    stamps = _by_time(case)
+    return stamps[-1].time_ms - stamps[0].time_ms
+
+
+def _by_time(case: Case) -> list[Stamp]:
+    return sorted(_sources(case), key=lambda stamp: stamp.time_ms)
 
 
 def _sources(case: Case) -> list[Stamp]:

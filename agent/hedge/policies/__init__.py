@@ -6,40 +6,61 @@ from typing import Any, get_type_hints
 
 from agent.errors import ConfigError
 from agent.hedge.policies.base import Known, Policy, Wish
+from agent.hedge.policies.basis import Basis
 from agent.hedge.policies.fixed_usd import FixedUsd
 from agent.hedge.policies.full import Full
+from agent.hedge.policies.funding_switch import FundingSwitch
+from agent.hedge.policies.given import read
+from agent.hedge.policies.min_variance import MinVariance
+from agent.hedge.policies.override import Override
 from agent.hedge.policies.partial import Partial
+from agent.hedge.policies.preservation import Preservation
+from agent.hedge.policies.schedule import Schedule
 from agent.hedge.policies.starter import Starter
-from agent.units import Quantity
+from agent.hedge.policies.tactical import Tactical
 
 POLICIES: Mapping[str, Any] = {
     "full": Full,
     "partial": Partial,
     "starter": Starter,
     "fixed-usd": FixedUsd,
+    "tactical": Tactical,
+    "preservation": Preservation,
+    "basis": Basis,
+    "funding-switch": FundingSwitch,
+    "min-variance": MinVariance,
+    "schedule": Schedule,
 }
 
 
-def make_policy(name: str, parameters: Mapping[str, Quantity]) -> Policy:
-    """The policy of that name. ConfigError says which parameter is missing, unknown, wrong or of the wrong unit."""
+def make_policy(name: str, parameters: Mapping[str, object]) -> Policy:
+    """The policy of that name, with parameters as a configuration writes them or in their own types.
+
+    ConfigError says which one is missing, unknown or wrong, and what it may be.
+    """
     if name not in POLICIES:
         raise ConfigError(f"there is no policy {name!r}; known: {', '.join(POLICIES)}")
-    units = parameters_of(name)
+    kinds = parameters_of(name)
     for field in dataclasses.fields(POLICIES[name]):
         if field.default is dataclasses.MISSING and field.name not in parameters:
             raise ConfigError(f"policy {name}: {field.name} is missing")
-    for key, given in parameters.items():
-        if key not in units:
-            raise ConfigError(f"policy {name}: unknown parameter {key}; known: {', '.join(units) or 'none'}")
-        if type(given) is not units[key]:
-            raise ConfigError(f"policy {name}: {key} must be a {units[key].__name__}, not {given!r}")
-    policy: Policy = POLICIES[name](**parameters)
+    for key in parameters:
+        if key not in kinds:
+            raise ConfigError(f"policy {name}: unknown parameter {key}; known: {', '.join(kinds) or 'none'}")
+    policy: Policy = POLICIES[name](**{key: _read(name, key, kinds[key], raw) for key, raw in parameters.items()})
     return policy
 
 
-def parameters_of(name: str) -> Mapping[str, type[Quantity]]:
-    """Parameter names and their units, as the policy declares them."""
+def parameters_of(name: str) -> Mapping[str, Any]:
+    """Parameter names and their types, as the policy declares them."""
     return get_type_hints(POLICIES[name])
 
 
-__all__ = ["POLICIES", "Known", "Policy", "Wish", "make_policy", "parameters_of"]
+def _read(policy: str, key: str, kind: Any, given: object) -> object:
+    try:
+        return read(kind, given)
+    except ValueError as error:
+        raise ConfigError(f"policy {policy}: {key} {error}") from None
+
+
+__all__ = ["POLICIES", "Known", "Override", "Policy", "Wish", "make_policy", "parameters_of"]

@@ -72,6 +72,12 @@ def closes(setup: Setup, view: View, trades: tuple[Trade, ...], ceiling: int) ->
     return (*cancels, *_by_owner(forms, trades))
 
 
+def permission(setup: Setup, view: View) -> tuple[OwnerCall, ...]:
+    """What lets the operator trade from now on, beside what it has used up before."""
+    done, now_s = Forms(setup=setup, view=view, ceiling=0).own.actions_done, view.stamp.time_ms // 1000
+    return owner.delegate(setup, done + owner.ACTIONS, now_s + owner.DAYS * 86_400)
+
+
 def _by_owner(forms: Forms, trades: Iterable[Trade]) -> Iterator[OwnerCall]:
     for trade in trades:
         why = f"reduces the position {trade.market} by {abs(trade.size)}"
@@ -108,10 +114,12 @@ class Desk:
                 return self._cannot(Code.UNSUPPORTED, f"{order_id} is no order of this exchange")
             case Protect(market=market) if market != self.setup.market.name:
                 return self._cannot(Code.UNSUPPORTED, f"a stop for {market}: only our own short gets one")
-            case Protect() | Fund() if not (self._held() or self._increase()):
+            case Protect() | Fund() if not (self._held() or self._increases()):
                 return self._cannot(Code.WRONG_WAY, f"there is no position {self.setup.market.name}")
             case Trade(reduce_only=True):
                 return self._cannot_reduce(action)
+            case Trade() if len(self._increases()) > 1:
+                return self._cannot(Code.UNSUPPORTED, "two increases in one leg: whose is the collateral?")
             case Trade(market=market, size=size) if market != self.setup.market.name or size.sign() > 0:
                 return self._cannot(Code.UNSUPPORTED, f"{size} {market}: only shorts are added")
         return None
@@ -130,10 +138,7 @@ class Desk:
     def _permission(self) -> tuple[OwnerCall, ...]:
         """From now on, beside what the operator has used up before. Whoever flattens wants out, and may have taken it
         back on purpose."""
-        if self.leg.kind is Kind.FLATTEN:
-            return ()
-        expires_s = self.view.stamp.time_ms // 1000 + owner.DAYS * 86_400
-        return owner.delegate(self.setup, self.own.actions_done + owner.ACTIONS, expires_s)
+        return () if self.leg.kind is Kind.FLATTEN else permission(self.setup, self.view)
 
     def _owner_closes(self) -> tuple[OwnerCall, ...]:
         """What a leg that only reduces would have done, for the account itself to sign."""
@@ -144,7 +149,7 @@ class Desk:
         forms = self.forms
         match action:
             case Fund(amount=amount) if amount.sign() > 0:
-                if not self._increase():
+                if not self._increases():
                     yield from self._posted(forms.top_up(), amount)
             case Fund(amount=amount):
                 yield self._created(forms.withdrawal(-amount), ())
@@ -162,18 +167,19 @@ class Desk:
     def _held(self) -> bool:
         return self.forms.held(self.setup.market.name) is not None
 
-    def _increase(self) -> bool:
-        """Collateral goes along with a trade that adds: a position cannot be topped up before it is there."""
-        return any(isinstance(action, Trade) and not action.reduce_only for action in self.leg.actions)
+    def _increases(self) -> list[Trade]:
+        """Collateral goes along with the trade that adds: a position cannot be topped up before it is there."""
+        return [action for action in self.leg.actions if isinstance(action, Trade) and not action.reduce_only]
 
     def _funds(self) -> Usd:
         funds = (action.amount for action in self.leg.actions if isinstance(action, Fund))
         return sum((amount for amount in funds if amount.sign() > 0), Usd(0))
 
     def _protected(self, stop: Protect) -> Call:
-        """The stop order that rests there already is changed."""
-        order = self.forms.stop(stop)
-        ours = (each.id for each in self.view.orders if each.market == stop.market and each.role == "protective")
+        """The stop order that rests there already is changed, unless this leg takes it back."""
+        order, gone = self.forms.stop(stop), {each.order_id for each in self.leg.actions if isinstance(each, Cancel)}
+        there = (each for each in self.view.orders if each.market == stop.market and each.role == "protective")
+        ours = (each.id for each in there if each.id not in gone)
         resting = next(ours, None)
         if resting is None:
             return self._created(order, ())
@@ -181,10 +187,13 @@ class Desk:
         return Call(to=self._router(), data=Router.UPDATE_ORDER.data(_key(resting), *figures), gas=CREATE_GAS)
 
     def _posted(self, order: CreateOrderParams, amount: Usd) -> Iterator[Call]:
-        """With collateral from the account: the router takes it, by what the account has approved to it."""
+        """With collateral from the account: the router takes it, by what the account has approved to it.
+
+        The account's own hand approves exactly, each time: other legs may have used up what was seen.
+        """
         units = amount.to_int(self.setup.market.short.decimals)
         spender, allowance = self.setup.contracts.router, self.own.allowance
-        if allowance < units and not self.setup.delegated:
+        if units and not self.setup.delegated:
             data = Erc20.APPROVE.data(spender, units)
             approved = self._moved("Approval", spender, units)
             yield Call(to=self.setup.collateral, data=data, gas=APPROVE_GAS, movements=(approved,))

@@ -11,9 +11,9 @@ from agent.units import Usd
 from agent.venues.gmx_v2.keys import CONTROLLER, ROUTER_PLUGIN, SUBACCOUNT_ORDER_ACTION, Keys, Sets
 from agent.venues.gmx_v2.layouts import NO_ORDER
 from agent.venues.gmx_v2.methods import DataStore, Erc20, ExchangeRouter, OrderHandler, RoleStore
-from agent.venues.gmx_v2.routers import LEAST_ACTIONS, LEAST_S
+from agent.venues.gmx_v2.pins import anybodys_position
+from agent.venues.gmx_v2.routers import low
 from agent.venues.gmx_v2.setup import Setup
-from agent.venues.gmx_v2.structs import NOBODY, MarketPrices, PriceRange
 
 DAY_S = 86_400
 LOOSE_ACTIONS, LOOSE_S, LOOSE_ALLOWANCE = 1_000, 180 * DAY_S, Usd(1_000_000)
@@ -90,9 +90,7 @@ def _layout(setup: Setup) -> Reading[tuple[Finding, ...]]:
 
 
 def _doubt(setup: Setup, key: bytes) -> Reading[str | None]:
-    at, priced = setup.contracts, MarketPrices(index_token_price=_ANY, long_token_price=_ANY, short_token_price=_ANY)
-    asked = (at.reader, at.data_store, at.referral_storage, key, priced, 0, NOBODY, True)
-    info = setup.layout.position_info.at(setup.source, *asked)
+    info = anybodys_position(setup, key)
     found = yield (info,)
     try:
         found[info]
@@ -101,10 +99,6 @@ def _doubt(setup: Setup, key: bytes) -> Reading[str | None]:
     except Unreadable as error:
         return str(error)
     return None
-
-
-_ANY = PriceRange(min=10**15, max=10**15)
-"""Whatever the position is worth: only the form of the answer matters."""
 
 
 def _permission(setup: Setup, coins: Sequence[Address]) -> Reading[tuple[Finding, ...]]:
@@ -123,6 +117,7 @@ def _permission(setup: Setup, coins: Sequence[Address]) -> Reading[tuple[Finding
     found: Answers = yield now, listed, most, done, expires, top_up, allowance, balance, *approved.values()
     left_s = found[expires] - found[now].time_ms // 1000
     return (
+        _posts(setup, setup.dollars(found[balance]), setup.dollars(found[allowance])),
         *_allowed(setup, found[listed], found[most] - found[done], left_s),
         *_loose(setup, found[most] - found[done], left_s, setup.dollars(found[allowance])),
         *_reaches_coins(setup, found[top_up], [coin for coin, read in approved.items() if found[read]]),
@@ -130,15 +125,23 @@ def _permission(setup: Setup, coins: Sequence[Address]) -> Reading[tuple[Finding
     )
 
 
+def _posts(setup: Setup, held: Usd, approved: Usd) -> Finding:
+    if not approved:
+        said = f"no collateral is approved to the Router {setup.contracts.router}: nothing can be posted"
+        way = f"`hedgekeeper gmx delegate --venue {setup.name} --allowance USD` prints the approval"
+        return _finding(setup, "warn", f"{said}; {way}")
+    said = f"up to {min(held, approved)} USD can be posted: {held} are held, {approved} approved to the Router"
+    return _finding(setup, "ok", f"{said}; orders that are cancelled use the approval up, too")
+
+
 def _allowed(setup: Setup, listed: bool, actions: int, left_s: int) -> Iterator[Finding]:
-    hint = "`hedgekeeper gmx delegate` prints what the account must sign"
+    hint = f"`hedgekeeper gmx delegate --venue {setup.name}` prints what the account must sign"
     if not listed:
         yield _finding(setup, "fail", f"{setup.operator} is not a subaccount of {setup.account}: {hint}")
     elif actions <= 0 or left_s <= 0:
         yield _finding(setup, "fail", f"the operator's permission is used up or over: {hint}")
-    elif actions < LEAST_ACTIONS or left_s < LEAST_S:
-        said = f"{actions} actions and {left_s // DAY_S} days are left: only exits now; {hint}"
-        yield _finding(setup, "warn", said)
+    elif few := low(setup, actions, left_s):
+        yield _finding(setup, "warn", f"only exits now: {few}")
     else:
         yield _finding(setup, "ok", f"the operator may trade: {actions} actions, {left_s // DAY_S} days left")
 

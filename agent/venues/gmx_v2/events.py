@@ -110,6 +110,8 @@ class OrderUpdated:
 class OrderExecuted:
     key: bytes
     account: Address
+    secondary_order_type: int
+    """1 where it was the exchange that deleveraged."""
 
 
 @value

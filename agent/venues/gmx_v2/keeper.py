@@ -41,13 +41,23 @@ class Roles:
     keeper: Address
 
 
+def by_token(setup: Setup, prices: MarketPrices) -> dict[Address, PriceRange]:
+    """As the oracle takes them, each token once: the index is often the long token."""
+    market = setup.market
+    return {
+        market.index.address: prices.index_token_price,
+        market.long.address: prices.long_token_price,
+        market.short.address: prices.short_token_price,
+    }
+
+
 async def execute(
     setup: Setup, handler: Address, order: bytes, prices: MarketPrices, stage: Stage
 ) -> tuple[Log, ...]:
     """The events of the execution. Raises Unreadable when no keeper could do it."""
     [roles] = await drive([_roles(setup, handler)], stage.fetch)
     await stage.place(PROVIDER, PRICES_AS_GIVEN)
-    ranges = _ranges(setup, prices)
+    ranges = by_token(setup, prices)
     for data in _allowed(roles, ranges):
         await stage.outsider(roles.controller, setup.contracts.data_store, data)
     given = [encode(["uint256", "uint256"], (each.min, each.max)) for each in ranges.values()]
@@ -75,13 +85,3 @@ def _allowed(roles: Roles, tokens: Iterable[Address]) -> Iterator[bytes]:
     yield DataStore.SET_BOOL.data(Keys.IS_ORACLE_PROVIDER_ENABLED(PROVIDER), True)
     for token in tokens:
         yield DataStore.SET_ADDRESS.data(Keys.ORACLE_PROVIDER_FOR_TOKEN(roles.oracle, token), PROVIDER)
-
-
-def _ranges(setup: Setup, prices: MarketPrices) -> dict[Address, PriceRange]:
-    """Each token once: the index is often the long token."""
-    market = setup.market
-    return {
-        market.index.address: prices.index_token_price,
-        market.long.address: prices.long_token_price,
-        market.short.address: prices.short_token_price,
-    }

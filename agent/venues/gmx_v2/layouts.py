@@ -1,4 +1,4 @@
-"""How each release of the exchange lays out what its reader answers.
+"""How each release of the exchange lays out what its reader answers, and which of its routers does dry runs.
 
 A new release is a name in versions.py and a row in LAYOUTS. The selectors stay the same when a struct changes, so a
 call never tells which layout answers; the length of the answer does, unless it is an empty list. The order under key
@@ -102,6 +102,8 @@ class Layout:
     """One release: the reader's methods whose answers differ."""
 
     version: Version
+    simulation_router: bool
+    """Whether dry runs have left the exchange router for one of their own."""
     position: Versioned[PositionProps]
     """(data store, position key); zeros where there is none."""
     positions: Versioned[tuple[PositionProps, ...]]
@@ -131,7 +133,7 @@ _STORE, _PART = "address dataStore", "uint256 start, uint256 end"
 _VALUED = f"{_STORE}, address referralStorage"
 
 
-def _layout(version: Version, info: str, order: str) -> Layout:
+def _layout(version: Version, info: str, order: str, *, simulation_router: bool = True) -> Layout:
     def view(text: str, build: Callable[[Any], T]) -> Versioned[T]:
         return Versioned(version, text, build)
 
@@ -152,6 +154,7 @@ def _layout(version: Version, info: str, order: str) -> Layout:
     )
     return Layout(
         version=version,
+        simulation_router=simulation_router,
         position=view(position, one(PositionProps)),
         positions=view(positions, many(PositionProps)),
         position_info=view(position_info, one(PositionInfo)),
@@ -166,7 +169,7 @@ def _layout(version: Version, info: str, order: str) -> Layout:
 LAYOUTS: Mapping[Version, Layout] = {
     layout.version: layout
     for layout in (
-        _layout("2.2", _POSITION_INFO, _ORDER),
+        _layout("2.2", _POSITION_INFO, _ORDER, simulation_router=False),
         _layout("2.2c", _POSITION_INFO_WITH_VALUE, _ORDER),
         _layout("live", _POSITION_INFO_WITH_VALUE, _ORDER_WITH_UI_FEE),
     )

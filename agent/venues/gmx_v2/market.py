@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from agent.errors import Unreadable
-from agent.model import Market, Rate
+from agent.model import DepthPoint, Market, Rate
 from agent.reading import Answers
 from agent.units import Base, Price, Ratio
 from agent.venues.gmx_v2.seen import Seen
@@ -93,14 +93,14 @@ def _initial_margin(seen: Seen) -> Ratio:
     return seen.setup.ratio(max(seen.found[seen.market.collateral_factor], by_interest))
 
 
-def _depth(seen: Seen, values: ValueReads, second: Answers) -> Iterator[tuple[Base, Price]]:
-    """All-in, fees included; a size that the exchange would not execute is left out."""
+def _depth(seen: Seen, values: ValueReads, second: Answers) -> Iterator[DepthPoint]:
+    """An order executes whole, at one price; a size that the exchange would not execute is left out."""
     for size_usd, read in values.ladder.items():
         try:
             execution = second[read]
         except Unreadable:
             continue
-        yield _coins(seen, size_usd), _all_in(seen, size_usd, execution)
+        yield DepthPoint.whole(_coins(seen, size_usd), _all_in(seen, size_usd, execution))
 
 
 def _coins(seen: Seen, size_usd: int) -> Base:

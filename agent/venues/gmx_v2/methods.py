@@ -124,7 +124,18 @@ class ExchangeRouter(Router):
     )
     SIMULATE_LATEST_ORDER = _SIMULATE_LATEST
     """Of 2.2 alone; later releases have a router of its own for it. It always reverts, with the verdict."""
+    MAKE_EXTERNAL_CALLS = Function(
+        "makeExternalCalls(address[] externalCallTargets, bytes[] externalCallDataList, address[] refundTokens, "
+        "address[] refundReceivers)"
+    )
+    """What fails there comes back inside of ExternalCallFailed."""
     EXTERNAL_HANDLER = Function("externalHandler() returns (address)")
+
+
+class SimulationRouter:
+    """From 2.2c on."""
+
+    SIMULATE_LATEST_ORDER = _SIMULATE_LATEST
 
 
 class SubaccountRouter(Router):

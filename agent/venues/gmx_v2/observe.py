@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
-from agent.model import Address, Market, View, value
+from agent.model import Address, Allowance, Market, View, value
 from agent.reading import Answers, Read, Reading
-from agent.units import Usd
-from agent.venues.gmx_v2 import market, prices
+from agent.venues.gmx_v2 import market, pins, prices
 from agent.venues.gmx_v2.execution import CREATE_GAS, ExecutionGas
 from agent.venues.gmx_v2.exposure import holdings, posted_on_the_way
 from agent.venues.gmx_v2.pending import open_orders
@@ -20,9 +20,9 @@ from agent.venues.gmx_v2.reads import (
     switch_reads,
 )
 from agent.venues.gmx_v2.routers import Carriage, carriage, denied, exits_only, may_trade
-from agent.venues.gmx_v2.seen import Asked, Seen
-from agent.venues.gmx_v2.setup import Setup
-from agent.venues.gmx_v2.structs import MarketPrices, OrderProps, OrderType, PositionProps
+from agent.venues.gmx_v2.seen import Asked, Seen, held_in
+from agent.venues.gmx_v2.setup import LATENCY_S, Setup
+from agent.venues.gmx_v2.structs import MarketPrices, OrderProps, OrderType, PositionInfo, PositionProps
 from agent.venues.gmx_v2.valuation import ValueReads, value_reads
 
 MARKET_INCREASE, MARKET_DECREASE = OrderType.MARKET_INCREASE, OrderType.MARKET_DECREASE
@@ -47,19 +47,40 @@ class Own:
 
 
 def observe(setup: Setup, given: MarketPrices | None = None) -> Reading[View]:
-    """With prices `given`, at those: a look at a fork, where no price service answers."""
-    asked = Asked(
-        account=account_reads(setup), gas=gas_reads(setup), market=market_reads(setup), routers=router_reads(setup)
-    )
-    quoted = () if given else prices.reads(setup)
-    found = yield (*questions(asked.account, asked.gas, asked.market, *asked.routers.values()), *quoted)
-    priced = prices.Priced(wire=given, origin="the plan") if given else prices.prices(setup, found)
-    seen = Seen(setup=setup, asked=asked, found=found, priced=priced)
+    """With prices `given`, at those: a look at a fork, where no price service answers and the pins are known."""
+    seen, unproven = yield from (_looked(setup) if given is None else _looked_at(setup, given))
     values, carries = value_reads(seen, market.ladder(seen)), carriage(seen, setup.routers)
     switches = {kind: _switches(setup, carries, kind) for kind in (MARKET_INCREASE, MARKET_DECREASE)}
-    second = yield (*values.questions(), *(read for reads in switches.values() for read in reads))
+    second = yield (*values.questions(), *unproven, *(read for reads in switches.values() for read in reads))
+    pins.prove(unproven, second)
     off = frozenset(kind for kind, reads in switches.items() if any(second[read] for read in reads))
     return _view(seen, values, second, carries, off)
+
+
+def _looked(setup: Setup) -> Reading[tuple[Seen, tuple[Read[PositionInfo], ...]]]:
+    """The first batch. What it shows of the layout is in it, and what the second one has to show beside that."""
+    asked, pinned = _asked(setup), pins.pin_reads(setup)
+    found = yield (*_questions(asked), *questions(pinned), *prices.reads(setup))
+    pins.check(setup, pinned, found, asked.account.positions)
+    priced = prices.prices(setup, found, held_in(setup, found[asked.account.positions]))
+    seen = Seen(setup=setup, asked=asked, found=found, priced=priced)
+    return seen, () if seen.held else pins.unproven(setup, pinned, found)
+
+
+def _looked_at(setup: Setup, given: MarketPrices) -> Reading[tuple[Seen, tuple[Read[PositionInfo], ...]]]:
+    asked = _asked(setup)
+    found = yield _questions(asked)
+    return Seen(setup=setup, asked=asked, found=found, priced=prices.Priced(wire=given, origin="the plan")), ()
+
+
+def _asked(setup: Setup) -> Asked:
+    return Asked(
+        account=account_reads(setup), gas=gas_reads(setup), market=market_reads(setup), routers=router_reads(setup)
+    )
+
+
+def _questions(asked: Asked) -> tuple[Read[Any], ...]:
+    return questions(asked.account, asked.gas, asked.market, *asked.routers.values())
 
 
 def _switches(setup: Setup, carries: Carriage | None, kind: OrderType) -> tuple[Read[bool], ...]:
@@ -78,15 +99,19 @@ def _view(
         positions=tuple(positions(seen, infos)),
         orders=tuple(open_orders(seen)),
         equity=equity(seen, infos) + posted_on_the_way(seen),
-        free=Usd(0),
+        free=None,
         reserve=setup.dollars(_reserve(seen)),
-        reserve_at=_reserve_at(setup),
+        reserve_at=f"collateral {setup.collateral} to account {setup.account} on {setup.source}",
+        allowance=_allowance(seen) if setup.delegated else None,
         collateral=holdings(seen, infos),
         exit_gas=(CREATE_GAS + max(gas.for_increase(), gas.for_decrease())) * max(1, len(seen.held)),
+        latency_s=LATENCY_S,
+        stops=True,
         may_trade=may_trade(seen),
         exits_only=exits_only(seen),
         halted="; ".join(_stopped(seen, carries, off)) or None,
         strange="; ".join(_strange(seen)) or None,
+        unconfigured="; ".join(_unconfigured(seen)) or None,
         full="; ".join((*market.full(seen), *_closed(off))) or None,
         remarks=tuple(_remarks(seen)),
         own=Own(
@@ -116,10 +141,15 @@ def _reserve(seen: Seen) -> int:
     return min(balance, allowance) if seen.setup.delegated else balance
 
 
-def _reserve_at(setup: Setup) -> str:
-    """Venues of one account draw on one reserve."""
-    approved = f", approved to {setup.contracts.router}" if setup.delegated else ""
-    return f"collateral {setup.collateral} to account {setup.account} on {setup.source}{approved}"
+def _allowance(seen: Seen) -> Allowance:
+    setup = seen.setup
+    return Allowance(
+        approved=setup.dollars(seen.found[seen.account.allowance]),
+        held=setup.dollars(seen.found[seen.account.balance]),
+        coin=f"collateral {setup.collateral} of account {setup.account} on {setup.source}",
+        spender=f"the exchange's Router {setup.contracts.router}, "
+        f"by `hedgekeeper gmx delegate --venue {setup.name} --allowance`",
+    )
 
 
 def _owner_router(seen: Seen) -> Address:
@@ -147,19 +177,25 @@ def _closed(off: frozenset[OrderType]) -> Iterator[str]:
 
 def _strange(seen: Seen) -> Iterator[str]:
     """Why the account is not only ours."""
-    known = {seen.setup.market.token, *seen.setup.siblings}
-    for position in seen.found[seen.account.positions]:
-        if position.market not in known:
-            yield f"the account has a position in market {position.market}, which is not configured"
     for position in seen.held:
         if not seen.manages(position):
             side = "long" if position.is_long else "short"
             yield f"the account has a {side} with collateral {position.collateral_token} here, which is not ours"
 
 
+def _unconfigured(seen: Seen) -> Iterator[str]:
+    known = {seen.setup.market.token, *seen.setup.siblings}
+    for position in seen.found[seen.account.positions]:
+        if position.market not in known:
+            side = "long" if position.is_long else "short"
+            yield f"the account has a {side} in market {position.market}"
+
+
 def _remarks(seen: Seen) -> Iterator[str]:
     if seen.priced.silent:
         yield f"valued at {seen.priced.origin}, because {seen.priced.silent}"
+    if seen.priced.stale:
+        yield "a keeper cancels the order where the market is by now beyond limits.max_exit_slippage: raise it then"
     for key, order in seen.orders:
         if order.is_frozen:
             yield f"order 0x{key.hex()} is frozen: no keeper executes it before it is changed or cancelled"

@@ -37,7 +37,8 @@ def approve(setup: Setup, allowance: Usd) -> OwnerCall:
         sender=setup.account,
         to=setup.collateral,
         data=Erc20.APPROVE.data(setup.contracts.router, units),
-        why=f"lets the exchange take up to {allowance} USD of the account as collateral",
+        why=f"lets the exchange take up to {allowance} USD of the account as collateral; orders that are cancelled "
+        "use it up, too",
     )
 
 

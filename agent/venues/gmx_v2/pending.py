@@ -23,6 +23,7 @@ def open_orders(seen: Seen) -> Iterator[OpenOrder]:
                 role=_role(order),
                 since_ms=order.updated_at_time * 1000,
                 cancels_from_ms=_cancels_from_s(seen, order) * 1000,
+                trigger=seen.setup.price(order.trigger_price) if _role(order) == "protective" else None,
             )
 
 

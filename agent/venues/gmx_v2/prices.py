@@ -2,21 +2,22 @@
 
 As the contracts count them: US dollars for the smallest unit of a token, times 1e30, as a pair of the lower and the
 higher. Keepers execute at the exchange's own price service; Chainlink's feeds on chain stand in where it is silent.
+Where nothing is fresh, a flatten goes on with the last that is known: its price bound starts there.
 """
 
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.evm import head
 from agent.model import Address, value
-from agent.prices.feed import Feed
+from agent.prices.feed import Answer, Feed
 from agent.reading import Answers, Read
 from agent.venues.gmx_v2.settings import CoinSettings, MarketSettings
 from agent.venues.gmx_v2.setup import USD, Setup
-from agent.venues.gmx_v2.structs import MarketPrices, PriceRange
+from agent.venues.gmx_v2.structs import MarketPrices, PositionProps, PriceRange
 
 TICKERS = b"/prices/tickers"
 MAX_TICKER_AGE_MS = 60_000
@@ -36,6 +37,8 @@ class Priced:
     wire: MarketPrices
     origin: str
     silent: str | None = None
+    stale: bool = False
+    """Only a flatten goes on with such prices."""
 
     @property
     def index(self) -> PriceRange:
@@ -61,8 +64,20 @@ def reads(setup: Setup) -> tuple[Read[Any], ...]:
     return (*asked, *(read for feed in feeds(setup).values() for read in feed.reads()))
 
 
-def prices(setup: Setup, found: Answers) -> Priced:
-    """From the price service or, where it cannot be used, from the feeds. Raises Unreadable when both are silent."""
+def prices(setup: Setup, found: Answers, held: Iterable[PositionProps] = ()) -> Priced:
+    """From the price service or, where it cannot be used, from the feeds. Raises Unreadable when neither is fresh;
+    a flatten then takes what was known last, or what the positions `held` were entered at."""
+    try:
+        return _fresh_prices(setup, found)
+    except Mismatch:
+        raise
+    except Unreadable as error:
+        if not setup.flatten:
+            raise
+        return _last_known(setup, found, held, str(error))
+
+
+def _fresh_prices(setup: Setup, found: Answers) -> Priced:
     if not setup.settings.tickers:
         return _from_feeds(setup, found, None)
     try:
@@ -101,8 +116,55 @@ def _fed(setup: Setup, coin: CoinSettings, found: Answers) -> PriceRange:
             f"{setup.name}: the feed {coin.feed.address} on {setup.source} is {age_s} s old, "
             f"more than {coin.feed.max_age_s} s"
         )
+    return _in_wire(answer, coin)
+
+
+def _in_wire(answer: Answer, coin: CoinSettings) -> PriceRange:
     exact = Decimal(answer.amount).scaleb(USD - coin.decimals - coin.feed.decimals)
     return PriceRange(min=int(exact.to_integral_value(ROUND_FLOOR)), max=int(exact.to_integral_value(ROUND_CEILING)))
+
+
+def _last_known(setup: Setup, found: Answers, held: Iterable[PositionProps], why: str) -> Priced:
+    """Of each coin the youngest. Without any, the index is what the position was entered at, the long token is taken
+    for the index coin and the collateral for a dollar. Raises Unreadable where there is no position either."""
+    index, long, short = (_youngest(setup, coin, found) for coin in _coins(setup.market))
+    origin = "the last price that is known, however old" if index else "the price that the position was entered at"
+    index = index or next(map(_entered, held), None)
+    if index is None:
+        raise Unreadable(why)
+    return Priced(wire=_wire((index, long or index, short or _dollar(setup))), origin=origin, silent=why, stale=True)
+
+
+def _youngest(setup: Setup, coin: CoinSettings, found: Answers) -> PriceRange | None:
+    known = [*_old_ticker(setup, coin, found), *_old_answer(setup, coin, found)]
+    return max(known, key=lambda each: each.updated_ms).price if known else None
+
+
+def _old_ticker(setup: Setup, coin: CoinSettings, found: Answers) -> Iterator[Ticker]:
+    try:
+        told = found[tickers(setup)] if setup.settings.tickers else {}
+    except Unreadable:
+        return
+    if (ticker := told.get(coin.address.lower())) is not None:
+        yield ticker
+
+
+def _old_answer(setup: Setup, coin: CoinSettings, found: Answers) -> Iterator[Ticker]:
+    try:
+        answer = feeds(setup)[coin.address].answer(found)
+    except Unreadable:
+        return
+    yield Ticker(price=_in_wire(answer, coin), updated_ms=answer.updated_ms)
+
+
+def _entered(position: PositionProps) -> PriceRange:
+    entry = position.size_in_usd // position.size_in_tokens
+    return PriceRange(min=entry, max=entry)
+
+
+def _dollar(setup: Setup) -> PriceRange:
+    one: int = 10 ** (USD - setup.market.short.decimals)
+    return PriceRange(min=one, max=one)
 
 
 def _wire(ranges: Sequence[PriceRange]) -> MarketPrices:

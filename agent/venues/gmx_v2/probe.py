@@ -3,6 +3,7 @@
 Mined is not filled. An order is open until the exchange reports it executed, cancelled or frozen, and has it no more.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from agent.evm import hex_int, rpc
@@ -91,7 +92,7 @@ def _logs(setup: Setup, key: bytes, start: int, end: int) -> Read[list[Found]]:
 
 
 def _outcome(setup: Setup, mined: Mined, created: OrderCreated, ended: Receipt, *, final: bool) -> Outcome:
-    cost = mined.receipt.gas_wei + _kept(setup, created, ended)
+    cost = _cost(setup, mined, created, ended)
     for cancelled in reported(setup, ended.logs, OrderCancelled):
         if cancelled.key == created.key:
             return _cancelled(setup, mined.stamp, created, cancelled, cost, final=final)
@@ -100,7 +101,7 @@ def _outcome(setup: Setup, mined: Mined, created: OrderCreated, ended: Receipt, 
 
 
 def _cancelled(
-    setup: Setup, stamp: Stamp, created: OrderCreated, cancelled: OrderCancelled, cost: int, *, final: bool
+    setup: Setup, stamp: Stamp, created: OrderCreated, cancelled: OrderCancelled, cost: Settlement, *, final: bool
 ) -> Outcome:
     """What comes next waits until no reorg can bring the order back: both could be executed then."""
     if not final:
@@ -108,29 +109,31 @@ def _cancelled(
     why = reverts.cancellation(cancelled.reason, cancelled.reason_bytes)
     code = Code.NOT_EXECUTABLE if why.retry is reverts.Retry.PERSON else Code.CANCELLED
     reason = Reason(code=code, subject=setup.name, value=f"order 0x{created.key.hex()}: {why}")
-    return Outcome(state=State.REFUSED, stamp=stamp, settlement=Settlement(gas_wei=cost), reason=reason)
+    return Outcome(state=State.REFUSED, stamp=stamp, settlement=cost, reason=reason)
 
 
-def _kept(setup: Setup, created: OrderCreated, ended: Receipt) -> int:
-    """Of the execution fee, what did not come back. Orders that end with the position are paid out after ours."""
+def _cost(setup: Setup, mined: Mined, created: OrderCreated, ended: Receipt) -> Settlement:
+    """Gas, and what the keeper kept of the execution fee. The rest goes to the account, whoever has paid it. Orders
+    that end with the position are paid out after ours."""
     back = next((each.refund_fee_amount for each in reported(setup, ended.logs, ExecutionFeeRefund)), 0)
-    return max(0, created.order.execution_fee - back)
+    kept = max(0, created.order.execution_fee - back)
+    return Settlement(gas_wei=mined.receipt.gas_wei + kept, returned_wei=back if setup.delegated else 0)
 
 
-def _settlement(setup: Setup, key: bytes, logs: tuple[Log, ...], cost: int) -> Settlement:
+def _settlement(setup: Setup, key: bytes, logs: tuple[Log, ...], cost: Settlement) -> Settlement:
     """A collateral move trades nothing; of another market only a venue of that market can tell the coins."""
     ours = (each for each in trades(setup, logs) if each.market == setup.market.token)
     trade = next((each for each in ours if each.order_key == key), None)
     if trade is None or not trade.size_delta_in_tokens:
-        return Settlement(gas_wei=cost)
+        return cost
     size = setup.coins(trade.size_delta_in_tokens)
     adds = isinstance(trade, PositionIncrease) == trade.is_long
-    return Settlement(
+    return replace(
+        cost,
         market=setup.name_of(trade.collateral_token, is_long=trade.is_long),
         filled=size if adds else -size,
         price=setup.price(trade.execution_price),
         fee=_fee(setup, key, logs),
-        gas_wei=cost,
     )
 
 

@@ -8,6 +8,7 @@ from agent.model import Address, Stamp, value
 from agent.reading import Read
 from agent.venues.gmx_v2.keys import CONTROLLER, ROUTER_PLUGIN, SUBACCOUNT_ORDER_ACTION, Keys, Sets
 from agent.venues.gmx_v2.methods import DataStore, Erc20, ExchangeRouter, RoleStore
+from agent.venues.gmx_v2.pins import PinReads
 from agent.venues.gmx_v2.setup import Setup
 from agent.venues.gmx_v2.structs import OrderInfo, OrderType, PositionProps
 
@@ -158,5 +159,5 @@ def switch_reads(setup: Setup, router: Address, handler: Address, kind: OrderTyp
     )
 
 
-def questions(*groups: AccountReads | GasReads | MarketReads | RouterReads) -> tuple[Read[Any], ...]:
+def questions(*groups: AccountReads | GasReads | MarketReads | RouterReads | PinReads) -> tuple[Read[Any], ...]:
     return tuple(getattr(group, field.name) for group in groups for field in fields(group))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from agent.model import Address, value
 from agent.venues.gmx_v2.seen import Seen
+from agent.venues.gmx_v2.setup import Setup
 
 LEAST_ACTIONS, LEAST_S = 20, 7 * 86_400
 """Below either, what is left of the permission is kept for the way out."""
@@ -43,12 +44,16 @@ def may_trade(seen: Seen) -> bool:
 def exits_only(seen: Seen) -> str | None:
     if not seen.setup.delegated or not may_trade(seen):
         return None
-    actions, days = actions_left(seen), seconds_left(seen) // _DAY_S
-    if actions >= LEAST_ACTIONS and seconds_left(seen) >= LEAST_S:
+    return low(seen.setup, actions_left(seen), seconds_left(seen))
+
+
+def low(setup: Setup, actions: int, left_s: int) -> str | None:
+    """How much is left where it is too little to add anything, and how it is renewed."""
+    if actions >= LEAST_ACTIONS and left_s >= LEAST_S:
         return None
     return (
-        f"the permission of {seen.setup.operator} has {actions} actions and {days} days left, kept for the way out "
-        f"(at least {LEAST_ACTIONS} and {LEAST_S // _DAY_S}): renew it with `hedgekeeper gmx delegate`"
+        f"{actions} actions and {left_s // _DAY_S} days are left (increases need {LEAST_ACTIONS} and "
+        f"{LEAST_S // _DAY_S}); the account renews with what `hedgekeeper gmx delegate --venue {setup.name}` prints"
     )
 
 

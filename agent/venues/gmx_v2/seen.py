@@ -43,8 +43,7 @@ class Seen:
     @property
     def held(self) -> tuple[PositionProps, ...]:
         """Our positions in this market, whatever their side and collateral."""
-        every = self.found[self.account.positions]
-        return tuple(each for each in every if each.market == self.setup.market.token)
+        return held_in(self.setup, self.found[self.account.positions])
 
     @property
     def managed(self) -> PositionProps | None:
@@ -81,3 +80,8 @@ class Seen:
             increase=found[reads.increase],
             decrease=found[reads.decrease],
         )
+
+
+def held_in(setup: Setup, every: tuple[PositionProps, ...]) -> tuple[PositionProps, ...]:
+    """Of the account's positions those in our market."""
+    return tuple(each for each in every if each.market == setup.market.token)

@@ -28,6 +28,9 @@ class ContractSettings(Settings):
     router: AddressField = Field(description="the spender of collateral")
     order_vault: AddressField
     referral_storage: AddressField
+    simulation_router: AddressField | None = Field(
+        default=None, description="what tries orders for doctor, from 2.2c on; before, the exchange router does"
+    )
 
 
 class FeedSettings(Settings):

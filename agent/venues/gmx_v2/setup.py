@@ -8,6 +8,8 @@ from agent.venues.gmx_v2.settings import ContractSettings, GmxV2Settings, Market
 USD = 30
 """Decimals of US dollars and of factors: 1e30 is one dollar, or 100 %."""
 ONE = 10**30
+LATENCY_S = 30
+"""A keeper executes an order some blocks after it was created, and prices it after that."""
 
 
 @value
@@ -21,6 +23,8 @@ class Setup:
     settings: GmxV2Settings
     siblings: frozenset[Address] = frozenset()
     """Market tokens that other venues of the configuration trade for the same account."""
+    flatten: bool = False
+    """Closing needs no fresh price: where there is none, the last that is known bounds it."""
 
     @property
     def source(self) -> Name:

@@ -1,9 +1,10 @@
 """GMX v2 as a venue: one short in one market, margin of its own, executed by keepers."""
 
-from agent.model import Cannot, Draft, Intent, Leg, Outcome, Terms, View, value
+from agent.model import Cannot, Draft, Happening, Intent, Leg, Outcome, Terms, View, value
 from agent.reading import Reading
 from agent.seams import Stage
 from agent.venues.gmx_v2.compose import compose
+from agent.venues.gmx_v2.happened import happened
 from agent.venues.gmx_v2.observe import observe
 from agent.venues.gmx_v2.probe import probe
 from agent.venues.gmx_v2.rehearse import rehearse
@@ -16,6 +17,9 @@ class GmxV2(Setup):
 
     def observe(self) -> Reading[View]:
         return observe(self)
+
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        return happened(self, view, since_ms)
 
     def probe(self, intent: Intent) -> Reading[Outcome]:
         return probe(self, intent)

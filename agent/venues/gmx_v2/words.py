@@ -7,8 +7,8 @@ states dollars, never coins: what it filled is told when a keeper has executed i
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from agent.hedge.words import price, usd
 from agent.model import value
+from agent.model.words import price, usd
 from agent.units import Price, Usd
 from agent.venues.gmx_v2.structs import OrderType
 from agent.venues.told import Told

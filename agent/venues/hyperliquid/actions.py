@@ -53,7 +53,7 @@ def isolated_margin(asset: int, dollars: Decimal) -> Action:
     return {"type": "updateIsolatedMargin", "asset": asset, "isBuy": True, "ntli": int(dollars.scaleb(6))}
 
 
-def message(setup: Setup, action: Action, terms: Terms, nonce: int) -> Message:
+def message(setup: Setup, action: Action, terms: Terms, nonce: int, before: str = "") -> Message:
     """`expiresAfter` is hashed: a message that was not taken by then never is."""
     vault = setup.account.lower() if setup.settings.master else None
     body = {"action": action, "nonce": nonce, "vaultAddress": vault, "expiresAfter": terms.expires_ms}
@@ -63,4 +63,5 @@ def message(setup: Setup, action: Action, terms: Terms, nonce: int) -> Message:
         expires_ms=terms.expires_ms,
         url=f"{setup.settings.endpoint}/exchange",
         body=json.dumps(body, separators=(",", ":")).encode(),
+        before=before,
     )

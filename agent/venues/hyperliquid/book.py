@@ -29,14 +29,20 @@ def walk(levels: Sequence[Level], size: Decimal, limit: Decimal, *, buys: bool) 
     return Walk(filled=filled, average=paid / filled if filled else Decimal(0), left=tuple(left))
 
 
-def depth(book: Book, fee: Decimal, lot: Decimal) -> Iterator[tuple[Decimal, Decimal]]:
-    """By signed size in the exchange's coins, at each level's end: the all-in price of the last coin.
+@value
+class Step:
+    """One level's end, in the exchange's coins: the signed size up to it, and all-in prices."""
 
-    Not the average: an order's limit binds each of its fills here, so that this is what a bound must allow.
-    """
+    size: Decimal
+    average: Decimal
+    last: Decimal
+    """Of the last coin: an order's limit holds for each of its fills here."""
+
+
+def depth(book: Book, fee: Decimal, lot: Decimal) -> Iterator[Step]:
     for levels, side in ((book.bids, Decimal(-1)), (book.asks, Decimal(1))):
-        total = Decimal(0)
+        total = paid = Decimal(0)
         for level in levels:
-            total += level.size
+            total, paid, with_fee = total + level.size, paid + level.size * level.price, 1 + side * fee
             if total >= lot:
-                yield side * total, level.price * (1 + side * fee)
+                yield Step(size=side * total, average=paid / total * with_fee, last=level.price * with_fee)

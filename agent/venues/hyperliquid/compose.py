@@ -32,6 +32,7 @@ from agent.venues.hyperliquid.rounding import legal_price, legal_size
 from agent.venues.hyperliquid.settings import MarketSettings
 from agent.venues.hyperliquid.setup import LEAST_ORDER, TAKER_FEE, Setup
 from agent.venues.hyperliquid.structs import Asset
+from agent.venues.hyperliquid.traces import trace
 
 ONE = Decimal(1)
 STOP_SLACK = Decimal("0.1")
@@ -72,12 +73,16 @@ class Desk:
         return facts_of(self.view)
 
     def messages(self) -> Iterator[Message]:
-        """Collateral last: nobody knows it is there before its time is over, and an order would expire behind it."""
+        """Collateral first: it is seen to have come by what the position was when it was looked at."""
         nonce = self.terms.nonce
-        for action in sorted(self.leg.actions, key=lambda each: isinstance(each, Fund)):
+        for action in sorted(self.leg.actions, key=lambda each: not isinstance(each, Fund)):
             for made in self._actions(action, nonce):
-                yield actions.message(self.setup, made, self.terms, nonce)
+                yield actions.message(self.setup, made, self.terms, nonce, self._before(action))
                 nonce += 1
+
+    def _before(self, action: Action) -> str:
+        moved = funding.move(self.setup, self.view, self.leg, action) if isinstance(action, Fund) else None
+        return trace(self.facts.held.get(moved[0])) if moved else ""
 
     def _actions(self, action: Action, nonce: int) -> Iterator[actions.Action]:
         match action:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
-from agent.model import Market, Name, OpenOrder, Position, Rate, Stamp, View
+from agent.model import DepthPoint, Market, Name, OpenOrder, Position, Rate, Stamp, View
 from agent.reading import Reading
 from agent.units import Base, Price, Ratio, Usd
 from agent.venues.hyperliquid import book, margin, precompiles
@@ -14,7 +14,7 @@ from agent.venues.hyperliquid.facts import Facts, notional
 from agent.venues.hyperliquid.modes import funds
 from agent.venues.hyperliquid.reads import reads
 from agent.venues.hyperliquid.settings import MarketSettings
-from agent.venues.hyperliquid.setup import LEAST_ORDER, TAKER_FEE, Setup
+from agent.venues.hyperliquid.setup import LATENCY_S, LEAST_ORDER, TAKER_FEE, Setup
 from agent.venues.hyperliquid.structs import Asset, Held, Resting
 
 HOUR_S = 3600
@@ -50,9 +50,12 @@ def look(setup: Setup, facts: Facts) -> View:
         reserve=Usd(cash.reserve),
         reserve_at=f"USDC to {setup.account} on Hyperliquid {setup.settings.network}",
         open_margin=Usd(cash.open_margin),
+        latency_s=LATENCY_S,
+        stops=True,
         may_trade=_ends_ms(setup, facts) is not None,
         exits_only="; ".join(_kept_for_exits(setup, facts)) or None,
         strange="; ".join(_strange(setup, facts)) or None,
+        unconfigured="; ".join(_unconfigured(setup, facts)) or None,
         own=facts,
     )
 
@@ -62,7 +65,6 @@ def _market(name: Name, configured: MarketSettings, asset: Asset, facts: Facts) 
     lot = Decimal(1).scaleb(-asset.size_decimals)
     leverage = held.leverage.value if held else min(configured.leverage, asset.max_leverage)
     tier = margin.tier_of(notional(held, asset) if held else Decimal(0), asset.tiers)
-    steps = book.depth(facts.books[asset.coin], TAKER_FEE, lot)
     return Market(
         name=name,
         underlying=configured.underlying,
@@ -76,7 +78,13 @@ def _market(name: Name, configured: MarketSettings, asset: Asset, facts: Facts) 
         maintenance_margin=Ratio(margin.rate(tier)),
         fee=Ratio(TAKER_FEE),
         multiplier=configured.multiplier,
-        depth=tuple((Base(size * coins), Price(price / coins)) for size, price in steps),
+        depth=tuple(_point(step, coins) for step in book.depth(facts.books[asset.coin], TAKER_FEE, lot)),
+    )
+
+
+def _point(step: book.Step, coins: Decimal) -> DepthPoint:
+    return DepthPoint(
+        size=Base(step.size * coins), average=Price(step.average / coins), bound=Price(step.last / coins)
     )
 
 
@@ -93,6 +101,7 @@ def _position(name: Name, configured: MarketSettings, held: Held) -> Position:
         size=Base(held.size * coins),
         entry=Price(held.entry / coins),
         liquidation=None if held.liquidation is None else Price(held.liquidation / coins),
+        margin=Usd(held.margin_used) if held.leverage.kind == "isolated" else None,
     )
 
 
@@ -106,6 +115,7 @@ def _orders(setup: Setup, facts: Facts) -> Iterator[OpenOrder]:
                 size=Base((order.left if order.buys else -order.left) * configured.multiplier.raw),
                 role=_role(order),
                 since_ms=order.since_ms,
+                trigger=Price(order.trigger_price / configured.multiplier.raw) if order.trigger else None,
             )
 
 
@@ -129,15 +139,20 @@ def _kept_for_exits(setup: Setup, facts: Facts) -> Iterator[str]:
     left_ms = (_ends_ms(setup, facts) or _NEVER) - facts.account.time_ms
     if left_ms < SOON_MS:
         hours = left_ms // (HOUR_S * 1000)
-        yield f"the agent {setup.operator} ends in {hours} hours: `hedgekeeper hyperliquid approve-agent`"
+        renew = f"`hedgekeeper hyperliquid approve-agent --venue {setup.name}` makes a new one"
+        yield f"the agent ends in {hours} hours (increases need {SOON_MS // (HOUR_S * 1000)}); {renew}"
     if facts.actions_left < FEW_ACTIONS:
-        yield f"only {facts.actions_left} actions are left of the address's budget: each USDC traded adds one"
+        few = f"only {facts.actions_left} actions are left of the address's budget (increases need {FEW_ACTIONS})"
+        yield f"{few}: each USDC traded adds one"
+
+
+def _unconfigured(setup: Setup, facts: Facts) -> Iterator[str]:
+    for coin in facts.held:
+        if not setup.market_of(coin):
+            yield f"the account has a position in {coin}"
 
 
 def _strange(setup: Setup, facts: Facts) -> Iterator[str]:
-    for coin in facts.held:
-        if not setup.market_of(coin):
-            yield f"the account has a position in {coin}, which is not configured"
     for name, configured in setup.settings.markets.items():
         if facts.asset(setup, configured).delisted:
             held = facts.held.get(configured.coin)

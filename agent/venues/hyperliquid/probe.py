@@ -1,8 +1,8 @@
 """What became of a message: the exchange's own word on the order, by the name that its slot gives it.
 
 An answer to the post decides nothing. An order that the exchange does not know is dead only when its own time is
-past the expiry by a margin and no fill carries the name. What has no name is over then, too, if it cannot be seen
-before: what it did is in the state that the next plan reads.
+past the expiry by a margin and no fill carries the name. What has no name is done as soon as the account shows it,
+and over then, too: what it did is in the state that the next plan reads.
 """
 
 import json
@@ -19,7 +19,8 @@ from agent.venues.hyperliquid.fates import Ending, meaning
 from agent.venues.hyperliquid.info import ask
 from agent.venues.hyperliquid.reads import account_read
 from agent.venues.hyperliquid.setup import EXPIRY_MARGIN_MS, Setup
-from agent.venues.hyperliquid.structs import Fate, Fill, to_fate, to_fills, to_leverage
+from agent.venues.hyperliquid.structs import Account, Fate, Fill, to_fate, to_fills, to_leverage
+from agent.venues.hyperliquid.traces import moved
 
 FILLS_BACK_MS = 300_000
 """Fills are searched from so long before the expiry: no message lives longer, and clocks differ."""
@@ -60,27 +61,39 @@ def _working(message: Message, stamp: Stamp, said: Fate) -> Outcome:
 
 def _nameless(setup: Setup, message: Message) -> Reading[Outcome]:
     """Over as soon as it can be seen to have worked, or with its time."""
-    now, seen = account_read(setup), _effect(setup, message)
-    found = yield (now, seen) if seen else (now,)
+    now, asked = account_read(setup), _effect(setup, message)
+    found = yield (now, asked) if asked else (now,)
     stamp = _stamp(setup, found[now].time_ms)
-    worked = seen is not None and found[seen]
+    worked = found[asked] if asked else _margin_moved(setup, message, found[now])
     if not worked and not _dead(message, stamp):
         return Outcome(state=State.SIGNED, stamp=stamp)
-    if seen is not None and not worked:
+    if worked is False:
         return _burned(setup, stamp)
     return Outcome(state=State.DONE, stamp=stamp, settlement=Settlement())
 
 
+def _margin_moved(setup: Setup, message: Message, account: Account) -> bool | None:
+    """None where nobody can tell."""
+    action, coin = _action(message), _coin(setup, message)
+    if action["type"] != "updateIsolatedMargin" or coin is None:
+        return None
+    return moved(message.before, coin, Decimal(action["ntli"]).scaleb(-6), account)
+
+
+def _coin(setup: Setup, message: Message) -> str | None:
+    asset = _action(message)["asset"]
+    return next((each.coin for each in setup.settings.markets.values() if each.asset == asset), None)
+
+
 def _effect(setup: Setup, message: Message) -> Read[bool] | None:
-    """Whether it has worked; None for margin, of which nothing shows what it was before."""
+    """Whether it has worked, where that needs a question of its own: margin is in the account itself."""
     action, source, user = _action(message), setup.source, setup.account.lower()
     if action["type"] == "cancel":
         return ask(source, _is_over, type="orderStatus", user=user, oid=action["cancels"][0]["o"])
-    coins = [each.coin for each in setup.settings.markets.values() if each.asset == action["asset"]]
-    if action["type"] != "updateLeverage" or not coins:
+    if action["type"] != "updateLeverage" or (coin := _coin(setup, message)) is None:
         return None
     wanted = ("cross" if action["isCross"] else "isolated", action["leverage"])
-    return ask(source, lambda found: to_leverage(found) == wanted, type="activeAssetData", user=user, coin=coins[0])
+    return ask(source, lambda found: to_leverage(found) == wanted, type="activeAssetData", user=user, coin=coin)
 
 
 def _is_over(found: Any) -> bool:

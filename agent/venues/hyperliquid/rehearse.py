@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from agent.hedge.words import coins, price, usd
 from agent.model import Cancel, Draft, Fund, Trade, View
+from agent.model.words import coins, price, usd
 from agent.units import Base, Price, Usd
 from agent.venues.hyperliquid import funding
 from agent.venues.hyperliquid.book import Walk, walk

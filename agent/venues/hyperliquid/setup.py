@@ -12,6 +12,8 @@ LEAST_ORDER = Usd(10)
 """MinTradeNtl."""
 EXPIRY_MARGIN_MS = 5_000
 """How far past its expiry the exchange's own time must be before a message that it does not know is dead."""
+LATENCY_S = 1
+"""An answer comes within the second."""
 
 
 @value

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from agent.model import value
-from agent.venues.hyperliquid.info import maybe, number, table, whole
+from agent.venues.hyperliquid.info import maybe, number, table, whole, word
 
 SINGLE_TIER_IDS = 50
 """A margin table with a lower id is no table: the id is the one leverage that it allows."""
@@ -41,6 +41,8 @@ class Asset:
 class Leverage:
     kind: Literal["cross", "isolated"]
     value: int
+    dollars: Decimal | None = None
+    """Of an isolated position, beside its coins: a short's are what it was sold for and its margin."""
 
 
 @value
@@ -95,6 +97,7 @@ class Resting:
     since_ms: int
     trigger: bool
     reduce_only: bool
+    trigger_price: Decimal = Decimal(0)
 
 
 @value
@@ -128,6 +131,12 @@ class Fill:
     price: Decimal
     fee: Decimal
     time_ms: int
+    number: int
+    """The trade's own."""
+    does: str
+    """In the exchange's words: "Close Short", "Auto-Deleveraging"."""
+    liquidated: str | None
+    """Whose liquidation it was a part of: also that of who traded against us."""
 
 
 @value
@@ -140,6 +149,8 @@ class Fate:
     asked: Decimal = Decimal(0)
     left: Decimal = Decimal(0)
     at_ms: int = 0
+    triggered: bool = False
+    """Whether it waited for a price: a stop."""
 
 
 def to_universe(found: Any) -> Mapping[str, Asset]:
@@ -196,7 +207,9 @@ def _held(row: Any) -> Held:
         liquidation=maybe(row["liquidationPx"]),
         margin_used=number(row["marginUsed"]),
         result=number(row["unrealizedPnl"]),
-        leverage=Leverage(kind=leverage["type"], value=whole(leverage["value"])),
+        leverage=Leverage(
+            kind=leverage["type"], value=whole(leverage["value"]), dollars=maybe(leverage.get("rawUsd"))
+        ),
     )
 
 
@@ -217,6 +230,7 @@ def to_resting(found: Any) -> tuple[Resting, ...]:
             since_ms=whole(row["timestamp"]),
             trigger=bool(row.get("isTrigger")),
             reduce_only=bool(row.get("reduceOnly")),
+            trigger_price=number(row.get("triggerPx") or "0"),
         )
         for row in found
     )
@@ -262,6 +276,9 @@ def to_fills(found: Any) -> tuple[Fill, ...]:
             price=number(row["px"]),
             fee=number(row["fee"]),
             time_ms=whole(row["time"]),
+            number=whole(row["tid"]),
+            does=word(row["dir"]),
+            liquidated=word(row["liquidation"]["liquidatedUser"]).lower() if row.get("liquidation") else None,
         )
         for row in found
     )
@@ -279,4 +296,5 @@ def to_fate(found: Any) -> Fate:
         asked=number(row["origSz"]),
         left=number(row["sz"]),
         at_ms=whole(inner["statusTimestamp"]),
+        triggered=row["isTrigger"] is True,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from agent.hedge.words import coins, price, usd
+from agent.model.words import coins, price, usd
 from agent.units import Base, Price, Usd
 from agent.venues.told import Told
 

@@ -17,6 +17,7 @@ from agent.model import (
     Draft,
     EvmTx,
     Fund,
+    Kind,
     Leg,
     Movement,
     Reason,
@@ -79,7 +80,10 @@ def _refused(trade: Trade, view: View) -> Reason | None:
 
 
 def _undelegated(setup: Setup, leg: Leg, view: View) -> Cannot | None:
-    """Without the account's permission a trade only reverts (CH_SHNAOPT): the owner may give it, or close alone."""
+    """Without the account's permission a trade only reverts (CH_SHNAOPT): the owner may give it, or close alone.
+
+    Whoever flattens wants out, and may have taken it back on purpose.
+    """
     if view.may_trade or not setup.delegated:
         return None
     reductions = [act for act in leg.actions if isinstance(act, Trade) and act.reduce_only]
@@ -87,7 +91,8 @@ def _undelegated(setup: Setup, leg: Leg, view: View) -> Cannot | None:
     closes = owner.close(setup, view, worst, view.stamp.time_ms + owner.TTL_MS)
     said = f"{setup.account} must approve {setup.operator} at {setup.contracts.delegate_approval}"
     reason = Reason(code=Code.NOT_DELEGATED, subject=setup.name, value=said)
-    return Cannot(leg=leg, reason=reason, calls=(owner.delegate(setup), *closes))
+    permission = () if leg.kind is Kind.FLATTEN else (owner.delegate(setup),)
+    return Cannot(leg=leg, reason=reason, calls=(*permission, *closes))
 
 
 def _calls(setup: Setup, action: Action, terms: Terms) -> Iterator[Call]:

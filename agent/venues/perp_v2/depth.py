@@ -12,7 +12,7 @@ bound inside the call judge the trade itself. It ends where the exchange itself 
 from collections.abc import Iterable
 from decimal import Decimal
 
-from agent.model import value
+from agent.model import DepthPoint, value
 from agent.units import Base, Price, Ratio
 from agent.venues.perp_v2.methods import WAD
 
@@ -57,11 +57,11 @@ def pool_state(
     )
 
 
-def depth_of(pool: PoolState, lot: Base) -> tuple[tuple[Base, Price], ...]:
-    """All-in average price by signed size: sales, then purchases, each from one lot on."""
+def depth_of(pool: PoolState, lot: Base) -> tuple[DepthPoint, ...]:
+    """Sales, then purchases, each from one lot on. The exchange bounds what a trade fetches as a whole."""
     sales = [(-size, price) for size in _sizes(pool, lot, -1) if (price := sale(pool, size))]
     purchases = [(size, price) for size in _sizes(pool, lot, 1) if (price := purchase(pool, size))]
-    return (*sales, *purchases)
+    return tuple(DepthPoint.whole(size, price) for size, price in (*sales, *purchases))
 
 
 def sale(pool: PoolState, size: Base) -> Price | None:

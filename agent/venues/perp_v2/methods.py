@@ -1,4 +1,4 @@
-"""The contract methods and the event that this venue uses, by contract."""
+"""The contract methods and events that this venue uses, by contract."""
 
 from agent.evm import Method, topic
 
@@ -17,6 +17,7 @@ class ClearingHouse:
     OPEN_FOR = Method(f"openPositionFor(address,{_ORDER})", "uint256", "uint256", "uint256")
     CLOSE = Method("closePosition((address,uint160,uint256,uint256,bytes32))", "uint256", "uint256")
     POSITION_CHANGED = topic("PositionChanged(address,address,int256,int256,uint256,int256,int256,uint256)")
+    POSITION_LIQUIDATED = topic("PositionLiquidated(address,address,uint256,uint256,uint256,address)")
 
 
 class Config:
@@ -58,6 +59,8 @@ class Vault:
     DEPOSIT = Method("deposit(address,uint256)")
     DEPOSIT_FOR = Method("depositFor(address,address,uint256)")
     WITHDRAW = Method("withdraw(address,uint256)")
+    DEPOSITED = topic("Deposited(address,address,uint256)")
+    WITHDRAWN = topic("Withdrawn(address,address,uint256)")
 
 
 class DelegateApproval:

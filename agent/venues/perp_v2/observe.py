@@ -22,7 +22,7 @@ from agent.venues.perp_v2.reads import (
     market_reads,
     questions,
 )
-from agent.venues.perp_v2.setup import Setup
+from agent.venues.perp_v2.setup import LATENCY_S, Setup
 
 DAY_S = 86_400
 TWAP_S = 900
@@ -70,9 +70,11 @@ class Seen:
             reserve_at=self._reserve_at(),
             open_margin=self._usd(self._valued(account.open_margin, 0)),
             exit_gas=gas.OPEN * len(self.markets),
+            latency_s=LATENCY_S,
             may_trade=not self.setup.delegated or self.found[account.may_open],
             halted="; ".join(self._stopped()) or None,
-            strange="; ".join(self._shared()) or None,
+            strange=self._shared(),
+            unconfigured="; ".join(self._unconfigured()) or None,
         )
 
     def check_pins(self) -> None:
@@ -162,13 +164,15 @@ class Seen:
             if not self._has(reads.mark):
                 yield f"market {name} has no mark price, its pool's history is too short: the pool's own is taken"
 
-    def _shared(self) -> Iterator[str]:
+    def _shared(self) -> str | None:
         """Why the account is not only ours."""
+        provides = "the account provides liquidity: its position is not only what we trade"
+        return provides if self.found[self.account.has_order] else None
+
+    def _unconfigured(self) -> Iterator[str]:
         known = {market.base_token.lower() for market in self.setup.settings.markets.values()}
         for stranger in (token for token in self.found[self.account.base_tokens] if token.lower() not in known):
-            yield f"the account has a position in market {stranger}, which is not configured"
-        if self.found[self.account.has_order]:
-            yield "the account provides liquidity: its position is not only what we trade"
+            yield f"the account has a position in market {stranger}"
 
     def _reserve_at(self) -> str:
         setup = self.setup

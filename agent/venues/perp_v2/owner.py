@@ -1,7 +1,7 @@
 """What only the account itself may sign, as calls ready for a wallet or a Safe."""
 
-from agent.hedge.words import price
 from agent.model import Address, OwnerCall, View
+from agent.model.words import price, usd
 from agent.units import Price, Usd, quote_bound
 from agent.venues.perp_v2.methods import NO_REFERRAL, WAD, ClearingHouse, DelegateApproval, Erc20, Vault
 from agent.venues.perp_v2.setup import Setup
@@ -28,8 +28,8 @@ def post(setup: Setup, amount: Usd) -> tuple[OwnerCall, OwnerCall]:
     token, vault = setup.settings.collateral, setup.contracts.vault
     units = amount.to_int(setup.settings.collateral_decimals)
     return (
-        _call(setup, token, Erc20.APPROVE.data(vault, units), f"lets the vault take {amount} USD of collateral"),
-        _call(setup, vault, Vault.DEPOSIT.data(token, units), f"posts {amount} USD of collateral"),
+        _call(setup, token, Erc20.APPROVE.data(vault, units), f"lets the vault take {usd(amount)} of collateral"),
+        _call(setup, vault, Vault.DEPOSIT.data(token, units), f"posts {usd(amount)} of collateral"),
     )
 
 

@@ -98,7 +98,7 @@ def _delegation(setup: Setup, actions: int) -> Finding:
             setup,
             "fail",
             f"account {setup.account} has not let operator {setup.operator} trade: it must call "
-            f"approve({setup.operator}, 1) on {setup.contracts.delegate_approval}",
+            f"approve({setup.operator}, 1) on {setup.contracts.delegate_approval}, which `hedgekeeper plan` prints",
         )
     if actions != DelegateApproval.OPEN_POSITION:
         return _finding(setup, "warn", f"the delegation is wider than needed: actions {actions}, 1 is enough")

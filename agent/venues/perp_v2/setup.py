@@ -3,6 +3,9 @@
 from agent.model import Address, Lane, Name, value
 from agent.venues.perp_v2.settings import ContractSettings, PerpV2Settings
 
+LATENCY_S = 15
+"""A block, where blocks are slow, and a look at it."""
+
 
 @value
 class Setup:

@@ -4,10 +4,11 @@ Collateral is the vault's settlement coin. Other coins that the owner posts coun
 values them, and not as exposure: keep them in a watched wallet instead.
 """
 
-from agent.model import Cannot, Draft, Intent, Leg, Outcome, Terms, View, value
+from agent.model import Cannot, Draft, Happening, Intent, Leg, Outcome, Terms, View, value
 from agent.reading import Reading
 from agent.seams import Stage
 from agent.venues.perp_v2.compose import compose
+from agent.venues.perp_v2.happened import happened
 from agent.venues.perp_v2.observe import observe
 from agent.venues.perp_v2.probe import probe
 from agent.venues.perp_v2.rehearse import rehearse
@@ -20,6 +21,9 @@ class PerpV2(Setup):
 
     def observe(self) -> Reading[View]:
         return observe(self)
+
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        return happened(self, view, since_ms)
 
     def probe(self, intent: Intent) -> Reading[Outcome]:
         return probe(self, intent)

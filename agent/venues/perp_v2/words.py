@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-from agent.hedge.words import coins, price, usd
 from agent.model import Name
+from agent.model.words import coins, price, usd
 from agent.units import Base, Price, Usd
 from agent.venues.told import Told
 

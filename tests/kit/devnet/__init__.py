@@ -13,6 +13,9 @@ config     hedgekeeper's configuration for it
 feeds      what the price feeds answer
 market     prices, pool, time
 spot       coins that come, go and accrue
-exchanges  this exchange, and the one of tests/kit/gmx, as the scripts see them
+heartbeat  blocks, where nobody has anything to mine
+hyperliquid, hyperliquid_market   the exchange of tests/kit/hyperliquid beside the chain, and what its commands do
+both       that one and the exchange of tests/kit/gmx together
+exchanges  all of these, as the scripts see them
 fixtures   one for pytest, fresh for each test
 """

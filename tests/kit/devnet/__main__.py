@@ -4,11 +4,12 @@ import argparse
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from types import FrameType
 
+from tests.kit.devnet import hyperliquid_market as hyperliquid
 from tests.kit.devnet import spot, state
 from tests.kit.devnet.config import config
 from tests.kit.devnet.errors import DevnetError
@@ -16,6 +17,7 @@ from tests.kit.devnet.exchanges import EXCHANGES, Market
 from tests.kit.devnet.feeds import Side
 from tests.kit.devnet.roles import Role
 from tests.kit.devnet.state import Devnet, Kind
+from tests.kit.gmx import market as gmx_market
 from tests.kit.gmx import offchain
 
 _LONGEST_DELAY_S = 86_400
@@ -31,7 +33,21 @@ examples:
   scripts/devnet keeper off                  its keeper executes nothing; on again with `keeper on`
   scripts/devnet keeper delay 30             it executes an order after half a minute
   scripts/devnet keeper cancel-next          it cancels the next order, at a price that nobody accepts
+  scripts/devnet market off                  its market is disabled; on again with `market on`
+  scripts/devnet --venue hyperliquid         start with the exchange beside the chain, which takes signed messages
+  scripts/devnet exchange dark               it answers nothing any more; again with `exchange back`
+  scripts/devnet exchange drop-next          it carries the next order out, and its answer is lost
+  scripts/devnet exchange deleverage         it takes half of the position (ADL); `liquidate` takes all
+  scripts/devnet --venue both                start with GMX v2 and Hyperliquid: all of these commands
 """
+_EXCHANGE: dict[str, Callable[[Devnet], None]] = {
+    "dark": hyperliquid.go_dark,
+    "back": hyperliquid.come_back,
+    "drop-next": hyperliquid.drop_next,
+    "deleverage": hyperliquid.deleverage,
+    "liquidate": hyperliquid.liquidate,
+}
+_SWITCHES: dict[str, Callable[[Devnet], None]] = {"on": gmx_market.enable, "off": gmx_market.disable}
 
 
 def main(arguments: list[str]) -> int:
@@ -74,7 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     hour = commands.add_parser("hour", help="let an hour of funding pass")
     hour.set_defaults(run=_on_running(lambda devnet, o: _market(devnet).pass_hour(devnet)))
     _add_keeper(commands.add_parser("keeper", help="tell who executes orders what to do (GMX v2)"))
+    _add_acts(commands.add_parser("market", help="switch it on or off (GMX v2)"), _SWITCHES)
+    _add_acts(commands.add_parser("exchange", help="what goes wrong there (Hyperliquid)"), _EXCHANGE)
     return parser
+
+
+def _add_acts(parser: argparse.ArgumentParser, acts: Mapping[str, Callable[[Devnet], None]]) -> None:
+    parser.add_argument("what", choices=acts)
+    parser.set_defaults(run=_on_running(lambda devnet, o: acts[o.what](devnet)))
 
 
 def _add_keeper(parser: argparse.ArgumentParser) -> None:
@@ -133,7 +156,8 @@ def _up(options: argparse.Namespace) -> None:
     ):
         print(config(devnet))
         print(f"# {exchange.market.describe(devnet)}")
-        print(f"# Saved as {options.folder / state.CONFIG}, with the operator's key beside it.")
+        keys = " and ".join(f"the {role}'s key" for role in devnet.signers)
+        print(f"# Saved as {options.folder / state.CONFIG}, with {keys} beside it.")
         print(f"# {_EXAMPLES.strip()}".replace("\n", "\n# "))
         print("# Running until interrupted (Ctrl-C).", flush=True)
         while devnet.chain.web3.is_connected():

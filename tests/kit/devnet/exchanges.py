@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from agent.model.base import value
+from tests.kit.devnet import both, hyperliquid, hyperliquid_market
 from tests.kit.devnet import launch as perp_v2
 from tests.kit.devnet import market as perp_v2_market
 from tests.kit.devnet.feeds import Side
@@ -35,6 +36,9 @@ class Exchange:
     at_work: Callable[[Devnet], AbstractContextManager[Devnet]]
     """Who is needed beside the chain, on this one or on a fork of it."""
     market: Market
+    forked: bool = True
+    """Whether the demo plays on a fork of the chain. Not where blocks come by themselves: a forked anvil can block
+    for good when it is asked several things at once about an older block."""
 
 
 EXCHANGES = {
@@ -42,4 +46,8 @@ EXCHANGES = {
     Kind.GMX_V2: Exchange(
         launch=gmx_v2.deployed, at_work=lambda devnet: at_work(devnet, Keeper()), market=gmx_v2_market
     ),
+    Kind.HYPERLIQUID: Exchange(
+        launch=hyperliquid.deployed, at_work=hyperliquid.at_work, market=hyperliquid_market, forked=False
+    ),
+    Kind.BOTH: Exchange(launch=both.deployed, at_work=both.at_work, market=both, forked=False),
 }

@@ -27,6 +27,8 @@ class Role(StrEnum):
     ARBITRAGEUR = "arbitrageur"
     STRANGER = "stranger"
     KEEPER = "keeper"
+    AGENT = "agent"
+    """The key that may trade for the account where orders are messages, and do nothing else."""
 
 
 @value

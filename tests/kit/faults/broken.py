@@ -149,11 +149,10 @@ def broken(name: str) -> tuple[str, ...]:
 
 async def run(name: str, steps: str | None) -> Exit:
     settings = load(Path(CONFIG))
-    async with opened(settings, sign=True, tap=tap(steps)) as works:
-        with works.run("run") as diary:
-            report = await cycle.run(BROKEN[name](works.house, settings))
-            diary.close(report.exit, name)
-            return report.exit
+    async with opened(settings, sign=True, tap=tap(steps)) as works, works.run("run") as diary:
+        report = await cycle.run(BROKEN[name](works.house, settings))
+        diary.close(report.exit, name)
+        return report.exit
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from tests.kit.devnet import feeds
 from tests.kit.devnet.errors import DevnetError
 from tests.kit.devnet.feeds import Side
+from tests.kit.devnet.roles import Role
 from tests.kit.devnet.state import Devnet
 from tests.kit.gmx import keeper
 
@@ -32,6 +33,24 @@ def pass_hour(devnet: Devnet) -> None:
     for _ in range(4):
         devnet.chain.warp(_QUARTER_S)
         refresh_feeds(devnet)
+
+
+def disable(devnet: Devnet) -> None:
+    """No order of the market is executed any more, nor taken; what stands there stays, and can be read."""
+    keeper.set_bool(devnet.gmx, True, "IS_MARKET_DISABLED", devnet.gmx.at("EthMarket"))
+
+
+def enable(devnet: Devnet) -> None:
+    keeper.set_bool(devnet.gmx, False, "IS_MARKET_DISABLED", devnet.gmx.at("EthMarket"))
+
+
+def deleverage(devnet: Devnet) -> None:
+    """Half of the account's short, by a keeper, because the pool could not pay what it has won."""
+    reader, account = devnet.contract("Reader").functions, devnet.address(Role.ACCOUNT)
+    held = reader.getAccountPositions(devnet.exchange["DataStore"], account, 0, 1).call()
+    if not held:
+        raise DevnetError("There is no position to deleverage.")
+    keeper.adl(devnet.gmx, account, held[0][1][0] // 2)
 
 
 def describe(devnet: Devnet) -> str:

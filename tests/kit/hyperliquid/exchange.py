@@ -57,6 +57,8 @@ class Exchange:
         with self.engine.at() as state:
             account = state.accounts.setdefault(user.lower(), Account(address=user.lower(), mode=mode))
             account.cash += usdc
+            came = Transfer(time_ms=state.now_ms, user=user.lower(), kind="deposit", to=user.lower(), amount=usdc)
+            state.records.deposits.append(came)
             account.spot[USDC] = account.spot.get(USDC, ZERO) + spot
 
     def approve(self, user: str, agent: str, *, name: str = "", valid_until_ms: int | None = None) -> None:
@@ -226,6 +228,12 @@ class Exchange:
             state.lag_ms = ms
 
     # What happened
+
+    def prices(self, coin: str) -> tuple[Decimal, Decimal]:
+        """Oracle and mark."""
+        with self.engine.at() as state:
+            asset = self._asset(state, coin)
+            return asset.oracle, asset.mark
 
     def position(self, user: str, coin: str) -> Decimal:
         with self.engine.at() as state:

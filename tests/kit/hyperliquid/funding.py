@@ -10,7 +10,7 @@ from tests.kit.hyperliquid.accounts import Account, Position
 from tests.kit.hyperliquid.amounts import ZERO, usd
 from tests.kit.hyperliquid.records import FundingPaid
 from tests.kit.hyperliquid.state import State
-from tests.kit.hyperliquid.universe import Asset, FundingRow
+from tests.kit.hyperliquid.universe import Asset, Candle, FundingRow
 
 HOUR_MS = 3_600_000
 _SAMPLE_MS = 5_000
@@ -51,8 +51,16 @@ def settle(state: State) -> None:
     state.funded_hour = state.now_ms // HOUR_MS
     for index, asset in enumerate(state.assets):
         if not asset.delisted:
+            asset.candles.append(candle(asset, state.now_ms - HOUR_MS))
             _settle_asset(state, index, asset)
         asset.sampled, asset.samples = ZERO, 0
+
+
+def candle(asset: Asset, since_ms: int) -> Candle:
+    """From the last one's close to what was traded last, or where nothing was, to the mark."""
+    close = asset.last or asset.mark
+    begins = asset.candles[-1].close if asset.candles else close
+    return Candle(time_ms=since_ms, open=begins, high=max(begins, close), low=min(begins, close), close=close)
 
 
 def _settle_asset(state: State, index: int, asset: Asset) -> None:

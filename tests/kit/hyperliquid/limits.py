@@ -13,7 +13,8 @@ _MINUTE_MS, _TRICKLE_MS, _DAY_MS = 60_000, 10_000, 86_400_000
 _START, _CANCEL_MORE, _UNIFIED_A_DAY = 10_000, 100_000, 50_000
 _LIGHT = {"l2Book": 2, "allMids": 2, "clearinghouseState": 2, "orderStatus": 2, "spotClearinghouseState": 2,
           "exchangeStatus": 2, "userRole": 60}  # fmt: skip
-_PER_ITEM = ("userFunding", "fundingHistory", "userFills", "userFillsByTime")
+_LISTED = ("userFunding", "fundingHistory", "userFills", "userFillsByTime", "userNonFundingLedgerUpdates")
+_PER_ITEM = {**dict.fromkeys(_LISTED, 20), "candleSnapshot": 60}
 
 
 class IpBudget:
@@ -43,7 +44,7 @@ def info_weight(kind: str) -> int:
 
 def items_weight(kind: str, answer: object) -> int:
     """What a list costs on top, known once it is there."""
-    return ceil(len(answer) / 20) if kind in _PER_ITEM and isinstance(answer, list) else 0
+    return ceil(len(answer) / _PER_ITEM[kind]) if kind in _PER_ITEM and isinstance(answer, list) else 0
 
 
 def exchange_weight(batch: int) -> int:

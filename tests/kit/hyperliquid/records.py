@@ -67,6 +67,8 @@ class Transfer:
     to: str
     amount: Decimal
     fee: Decimal = ZERO
+    dexes: tuple[str, str] = ("", "")
+    """Where it was and where it is: "" of perps, or spot."""
 
 
 @dataclass
@@ -75,3 +77,6 @@ class Records:
     funding: list[FundingPaid] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
+    """What users moved."""
+    deposits: list[Transfer] = field(default_factory=list)
+    """From outside."""

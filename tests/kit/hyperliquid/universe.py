@@ -66,6 +66,17 @@ class FundingRow:
     time_ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candle:
+    """One hour, from `time_ms` on."""
+
+    time_ms: int
+    open: Decimal
+    high: Decimal
+    low: Decimal
+    close: Decimal
+
+
 @dataclass(kw_only=True)
 class Asset:
     name: str
@@ -89,6 +100,8 @@ class Asset:
     volume_usd: Decimal = ZERO
     book: Book = field(default_factory=Book)
     funding: list[FundingRow] = field(default_factory=list)
+    candles: list[Candle] = field(default_factory=list)
+    """Of the hours that have ended."""
 
     @property
     def max_leverage(self) -> int:

@@ -9,6 +9,7 @@ from agent.model import (
     Cannot,
     Code,
     Draft,
+    Happening,
     Intent,
     Lane,
     Leg,
@@ -40,6 +41,9 @@ class Requests:
         seen = yield (at, size, money, stops)
         orders = tuple(words.order(ref, stop, "protective", 0) for ref, stop in seen[stops].items())
         return words.view(self.name, seen[at], seen[size], seen[money], orders)
+
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        return words.happened(REST, view, since_ms)
 
     def probe(self, intent: Intent) -> Reading[Outcome]:
         payload = intent.attempts[0].payload

@@ -11,6 +11,7 @@ from agent.model import (
     Draft,
     EvmTx,
     Fund,
+    Happening,
     Intent,
     Lane,
     Leg,
@@ -56,6 +57,9 @@ class OnChain:
 
     def observe(self) -> Reading[View]:
         raise NotImplementedError
+
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        return words.happened(CHAIN, view, since_ms)
 
     def probe(self, intent: Intent) -> Reading[Outcome]:
         """What ends an intent must be deep, else a reorg could undo it; a fill is worth going on from before."""

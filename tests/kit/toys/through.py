@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from agent.model import (
     Cannot,
     Draft,
+    Happening,
     Intent,
     Lane,
     Leg,
@@ -59,6 +60,9 @@ class ThroughVenue:
 
     def observe(self) -> Reading[View]:
         return self.inner.observe()
+
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        return self.inner.happened(view, since_ms)
 
     def probe(self, intent: Intent) -> Reading[Outcome]:
         return self.inner.probe(intent)

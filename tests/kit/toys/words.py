@@ -3,8 +3,8 @@
 import json
 from typing import Any, TypeVar
 
-from agent.model import Market, Name, OpenOrder, Position, Rate, Stamp, View
-from agent.reading import Read
+from agent.model import Cause, Happening, Market, Name, OpenOrder, Position, Rate, Stamp, View
+from agent.reading import Read, Reading
 from agent.units import Base, Price, Ratio, Usd
 from tests.kit.toys.world import PRICE, SIZE_DECIMALS, USD_DECIMALS
 
@@ -24,6 +24,28 @@ def rows(source: Name, path: str) -> Read[dict[str, Any]]:
 def row(source: Name, path: str) -> Read[dict[str, Any] | None]:
     return Read(
         source=source, request=path.encode(), decode=lambda raw: None if raw == b"null" else _typed(dict, raw)
+    )
+
+
+def happened(source: Name, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+    events = Read(source=source, request=b"events", decode=lambda raw: _typed(list, raw))
+    found = (yield (events,))[events]
+    times = range(since_ms, view.stamp.time_ms + 1)
+    return tuple(_event(each) for each in found if each["venue"] == view.venue and each["time"] in times)
+
+
+def _event(found: dict[str, Any]) -> Happening:
+    cause, size = Cause(found["cause"]), Base.from_int(found["size"], SIZE_DECIMALS)
+    trades = cause is not Cause.FUNDS
+    return Happening(
+        venue=Name(found["venue"]),
+        cause=cause,
+        time_ms=found["time"],
+        ref=found["ref"],
+        market=ETH if trades else None,
+        size=size,
+        price=Price(PRICE) if trades else None,
+        amount=Usd.from_int(found["amount"], USD_DECIMALS),
     )
 
 

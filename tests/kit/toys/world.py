@@ -51,6 +51,8 @@ class Chain:
     mined: dict[str, Json] = field(default_factory=dict)
     fills: list[tuple[str, str]] = field(default_factory=list)
     """Venue and transaction of every position change."""
+    events: list[Json] = field(default_factory=list)
+    """What a venue's own records say of it, and of collateral that moved."""
 
 
 @dataclass
@@ -63,6 +65,7 @@ class Exchange:
     fate: dict[str, Json] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
     fills: list[tuple[str, str]] = field(default_factory=list)
+    events: list[Json] = field(default_factory=list)
 
 
 class World:
@@ -161,25 +164,26 @@ class World:
                 self.chain.allowance = call["amount"]
                 self._moved("Approval", OPERATOR, ROUTER, call["amount"])
             case "deposit", _:
-                return self._deposit(call["venue"], call["amount"]), 0
+                return self._deposit(call["venue"], call["amount"], ref), 0
             case "trade", "sync":
                 if self.chain.money[SYNC] <= 0 or beyond(call):
                     return False, 0
                 return True, self._fill(SYNC, call["size"], ref)
             case "trade", "keeper":
-                if call["collateral"] and not self._deposit(KEEPER, call["collateral"]):
+                if call["collateral"] and not self._deposit(KEEPER, call["collateral"], ref):
                     return False, 0
                 self.chain.working[ref] = {"size": call["size"], "worst": call["worst"], "since": self.now_ms}
             case "cancel", _:
                 return self._cancel(call["id"]), 0
         return True, 0
 
-    def _deposit(self, venue: str, amount: int) -> bool:
+    def _deposit(self, venue: str, amount: int, ref: str) -> bool:
         if amount > min(self.chain.allowance, self.chain.reserve):
             return False
         self.chain.allowance -= amount
         self.chain.reserve -= amount
         self.chain.money[venue] += amount
+        self.chain.events.append(self._event(venue, "funds", ref, amount=amount))
         self._moved("Transfer", OPERATOR, ROUTER, amount)
         if self.skim:
             self._moved("Transfer", OPERATOR, STRANGER, self.skim)
@@ -191,7 +195,18 @@ class World:
     def _fill(self, venue: str, size: int, ref: str) -> int:
         self.chain.size[venue] += size
         self.chain.fills.append((venue, ref))
+        self.chain.events.append(self._event(venue, "trade", ref, size))
         return size
+
+    def _event(self, venue: str, cause: str, ref: str, size: int = 0, amount: int = 0) -> Json:
+        return {"venue": venue, "cause": cause, "ref": ref, "size": size, "amount": amount, "time": self.now_ms}
+
+    def meddle(self, venue: str, cause: str, size: int = 0, amount: int = 0) -> None:
+        """Someone else changes a position of ours, or its collateral, in the block that is under way."""
+        place = self.chain if venue in self.chain.size else self.exchange
+        place.size[venue] += size
+        place.money[venue] += amount
+        place.events.append(self._event(venue, cause, f"outside{len(place.events)}", size, amount))
 
     def execute(self, ref: str) -> None:
         """What a keeper does with an order: fills it, or cancels one that cannot be filled."""
@@ -222,6 +237,7 @@ class World:
         if filled:
             self.exchange.size[MESSAGE] += filled
             self.exchange.fills.append((MESSAGE, body["id"]))
+            self.exchange.events.append(self._event(MESSAGE, "trade", name_of(raw), filled))
         if body["do"] == "protect":
             self.exchange.stops[body["id"]] = body["size"]
         if body["do"] == "cancel":

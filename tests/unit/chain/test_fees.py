@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.chain.fees import Fees, bump, burn
 from agent.evm_slot import evm_lane
-from agent.firewall import PerpV2
+from agent.firewall.perp_v2 import PerpV2
 from agent.model import Address, EvmTx
 
 OPERATOR = Address("0x00000000000000000000000000000000000000Aa")

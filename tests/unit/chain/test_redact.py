@@ -59,3 +59,9 @@ def test_a_login__echoed_as_the_header_that_carried_it__is_not_shown(login: str,
     header = b64encode(sent.encode()).decode()
     said = Redactor(f"https://{login}@node.example/rpc")(f"401: Authorization: Basic {header} is not known")
     assert said == "401: Authorization: Basic *** is not known"
+
+
+def test_a_text__in_which_a_secret_of_the_url_stands__is_found() -> None:
+    redact = Redactor(f"https://node.example/v2/{KEY}")
+    assert redact.finds(f"0x{KEY.upper()}00")
+    assert not redact.finds("node.example 0xf00d")

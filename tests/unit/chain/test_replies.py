@@ -162,3 +162,42 @@ def test_replies__in_any_order_with_any_of_them_lost__never_change_places(order:
     answers = given_replies(*(good(n, f"result{n}") for n in order if n not in lost))
     for n, answer in enumerate(answers):
         assert isinstance(answer, Unreadable) if n in lost else answer == f"result{n}"
+
+
+def reverted_with(data: object, code: int = 3, message: str = "execution reverted") -> NodeError:
+    error = {"code": code, "message": message, "data": data}
+    [answer] = given_replies({"jsonrpc": "2.0", "id": 0, "error": error}, asked=ASKED[:1])
+    assert isinstance(answer, NodeError)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("data", "revert"),
+    [
+        ("0x4e48dcda", "4e48dcda"),
+        ("0X4E48DCDA", "4e48dcda"),
+        ("Reverted 0x4e48dcda", "4e48dcda"),
+        ("0x", ""),
+        ("0x4e48dcd", ""),
+        ("4e48dcda", ""),
+        ("0x4e48dcda and more", ""),
+        ("0x" + "00" * 4_096, "00" * 4_096),
+        ("0x" + "00" * 4_097, ""),
+        ({"data": "0x4e48dcda"}, ""),
+        (0x4E48DCDA, ""),
+        (None, ""),
+    ],
+)
+def test_a_revert__with_its_bytes__carries_those_that_are_bytes_and_shows_none(data: object, revert: str) -> None:
+    answer = reverted_with(data)
+    assert answer.revert.hex() == revert
+    assert str(answer) == "node.example: execution reverted"
+
+
+def test_an_error__that_is_no_revert__carries_nothing() -> None:
+    assert reverted_with("0x4e48dcda", code=-32000, message="header not found").revert == b""
+
+
+@pytest.mark.parametrize("hidden", ["f00dfacecafe4711", "F00DFACECAFE4711", b"f00dfacecafe4711".hex()])
+def test_a_revert__in_whose_bytes_or_text_the_key_stands__carries_nothing(hidden: str) -> None:
+    assert reverted_with(f"0x08c379a0{hidden}00").revert == b""

@@ -1,5 +1,6 @@
 """What became of stdout, and a signal: the exit code is that of what was done."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from agent.cli import door, main
+from agent.cli.loop import finished
 from agent.errors import Exit
 from tests.kit.devnet.artifacts import ROOT
 
@@ -80,18 +82,55 @@ def test_stdout__after_the_reader_has_gone__is_known_to_a_watch(nobody_listens: 
         shut.flush()
 
 
-def test_sigterm__while_a_command_runs__interrupts_it() -> None:
-    with pytest.raises(KeyboardInterrupt), door.stopped_alike():
+@pytest.fixture
+def sigterm() -> Iterator[None]:
+    """As it was, afterwards."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def ctrl_c_ignored() -> Iterator[None]:
+    """As a shell's `&` leaves it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("sigterm", "ctrl_c_ignored")
+def test_sigterm__again_and_again_while_a_command_runs__cancels_it_once_and_lets_it_close() -> None:
+    closed: list[str] = []
+
+    async def work() -> None:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(60)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(0)
+            closed.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt):
+        finished(work())
+    assert closed == ["all of it"]
+
+
+@pytest.mark.usefixtures("sigterm")
+def test_sigterm__where_a_timer_is_waited_for__interrupts_it() -> None:
+    with pytest.raises(KeyboardInterrupt), door.stopped_by(door.interrupt):
         signal.raise_signal(signal.SIGTERM)
 
 
-def test_sigterm__where_the_shell_ignores_ctrl_c__interrupts_it_too() -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with pytest.raises(KeyboardInterrupt), door.stopped_alike():
-            signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGINT, before)
+def test_sigterm__not_sent__is_left_as_it_was() -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    async def work() -> int:
+        assert signal.getsignal(signal.SIGTERM) is not before
+        return 7
+
+    assert finished(work()) == 7
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_json__a_command_that_fails__is_one_object(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

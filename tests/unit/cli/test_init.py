@@ -17,7 +17,6 @@ from agent.model import Address, Name
 from agent.prices.feed import DECIMALS, LATEST
 from agent.reading import Reading, drive
 from agent.settings import load
-from agent.units import Base
 from agent.venues.perp_v2.settings import PerpV2Settings
 from agent.wallets.check import SYMBOL
 from agent.wiring.discovery import SOURCE, Place
@@ -127,10 +126,29 @@ def test_init__good_answers__are_a_file_that_loads_and_that_nobody_else_may_read
     settings = load(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [each.name for each in path.parent.iterdir()] == [path.name]
-    assert settings.hedges[Name("ETH")].parameters == {"ratio": Base("0.5")}
+    assert settings.hedges[Name("ETH")].parameters == {"ratio": "0.5"}
     assert settings.unhedged == (Name("USDC"),)
     assert settings.prices[Name("ETH")].decimals == 18
     assert perp(path).markets[Name("ETH")].pool == POOL
+
+
+@pytest.mark.parametrize(
+    ("policy", "told", "written"),
+    [
+        ("full", "", {}),
+        ("tactical", "signal=trend, days=50", {"signal": "trend", "days": "50"}),
+        (
+            "schedule",
+            "ratios.2027-01-31=0.5,ratios.2027-03-01=1",
+            {"ratios": {"2027-01-31": "0.5", "2027-03-01": "1"}},
+        ),
+    ],
+)
+def test_init__parameters_of_any_policy__are_written_as_they_will_be_read(
+    path: Path, policy: str, told: str, written: object
+) -> None:
+    assert main(["init", "--yes", "-c", str(path), *flags(policy=policy, parameters=told)]) == Exit.DONE
+    assert load(path).hedges[Name("ETH")].parameters == written
 
 
 @pytest.mark.parametrize(
@@ -153,7 +171,7 @@ def test_init__good_answers__are_a_file_that_loads_and_that_nobody_else_may_read
         ("policy", "partly", "there is no policy 'partly'; known: full"),
         ("parameters", "", "policy partial: ratio is missing"),
         ("parameters", "ratio=2", "ratio must be above 0 and at most 1, not 2"),
-        ("parameters", "ratio=half", "'half' is not a number"),
+        ("parameters", "ratio=half", "ratio must be a number, like 0.5, not 'half'"),
     ],
 )
 def test_init__a_wrong_answer__is_asked_again_with_the_reason_and_the_others_are_kept(

@@ -77,6 +77,13 @@ def test_show__a_run__is_told_in_the_words_of_plan_and_rehearse(
     assert (sent["became"], sent["does"][:4]) == ("mined, sold 4 at 2,000", "call")
 
 
+@pytest.mark.parametrize("command", [(), ("show",)])
+def test_journal__its_two_clocks__are_told_apart(
+    settings: Configuration, ledger: Ledger, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    assert "(started by this machine's clock, told by the chain's)" in shown(settings, capsys, *command)
+
+
 def test_show__a_note_of_another_version__is_shown_as_it_stands(
     settings: Configuration, ledger: Ledger, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,15 +1,11 @@
 """What a reader gets: one line for one cause, the unit of every figure, and no jargon."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from agent.cli import door, outcome, show
-from agent.cli.afoot import Afoot
-from agent.cli.status import Status
 from agent.cli.words import Words, became
-from agent.hedge.words import gas_coin
 from agent.model import (
     Address,
     Code,
@@ -22,7 +18,6 @@ from agent.model import (
     Leg,
     Name,
     OwnerCall,
-    Plan,
     Reason,
     Rehearsal,
     Report,
@@ -30,19 +25,16 @@ from agent.model import (
     Snapshot,
     State,
 )
+from agent.model.words import gas_coin
 from agent.units import Base, Price, Usd
 from tests.unit.hedge.scene import PERP, decided, memory, snapshot, view
 from tests.unit.journal.samples import signed, tx
-from tests.unit.test_settings import HERE, good, loaded
+from tests.unit.test_settings import HERE
 
-OPERATOR = f"operator {HERE} on"
+OPERATOR = f"operator ({HERE[:6]}...{HERE[-4:]}) on"
 LANE = Lane(f"evm:31337:{HERE}")
+COLD1 = Name("cold1")
 DEAD = "local: no node can be used: 127.0.0.1:9: Cannot connect"
-
-
-@pytest.fixture
-def words(tmp_path: Path) -> Words:
-    return Words(settings=loaded(tmp_path, good()))
 
 
 def unreadable(subject: str, why: str = DEAD) -> Reason:
@@ -88,9 +80,41 @@ def test_words__a_lane__is_an_operator_on_a_chain(words: Words) -> None:
     assert words.text("rest:key") == "rest:key"
 
 
+def test_words__keys_wallets_and_accounts__have_their_names_and_others_their_whole_address(words: Words) -> None:
+    account, cold, other = (Address("0x" + digits * 20) for digits in ("aB", "cD", "12"))
+    venue = words.settings.venues[PERP].model_copy(update={"account": account})
+    wallet = words.settings.wallets[COLD1].model_copy(update={"address": cold})
+    changed = {"venues": {PERP: venue}, "wallets": {COLD1: wallet}}
+    known = Words(settings=words.settings.model_copy(update=changed))
+    told = known.text(f"account {account.lower()} let operator {HERE}; {cold}, {other}, 0x{'ab' * 32}")
+    assert told == (
+        f"perp account (0xabab...abab) let operator (0x7099...79C8); cold1 (0xcDcD...cDcD), {other}, 0x{'ab' * 32}"
+    )
+
+
+def test_words__an_orders_long_id__is_shortened(words: Words) -> None:
+    long = "0x12" + "ab" * 30 + "fe"
+    assert words.text(f"gmx: order {long} is open, order 7 too, {long}") == (
+        f"gmx: order 0x12ab...abfe is open, order 7 too, {long}"
+    )
+
+
+def test_text__calls_for_the_owner__keep_every_address_whole(words: Words) -> None:
+    call = OwnerCall(chain_id=1, sender=Address(HERE), to=tx().to, data=b"\x01", why="closes")
+    told = outcome.text(report(snapshot(view("-10")), snapshot(view("-10")), calls=(call,)), [], words)
+    assert f"for the owner to sign\n  # closes\n  chain 1\n  from  {HERE}" in told
+
+
+def test_text__codes_that_are_told_apart__are_not_told_twice(words: Words) -> None:
+    left = Reason(code=Code.NOT_FLAT, subject="flatten", value="perp: position -10 ETH")
+    found = report(snapshot(view("-10")), snapshot(view("-10")), left)
+    assert outcome.text(found, [], words).count("position -10 ETH") == 2, "why, and in the line for a mail"
+    assert outcome.text(found, [], words, apart=(Code.NOT_FLAT,)).count("position -10 ETH") == 1
+
+
 def test_complaint__a_lane__is_said_in_words_without_a_configuration(capsys: pytest.CaptureFixture[str]) -> None:
     door.complain(f"{LANE}: another run holds this lane")
-    assert capsys.readouterr().err == f"hedgekeeper: {OPERATOR} chain 31337: another run holds this lane\n"
+    assert capsys.readouterr().err == f"hedgekeeper: operator {HERE} on chain 31337: another run holds this lane\n"
 
 
 def test_words__gas__is_in_the_coins_own_name_where_there_is_but_one(words: Words) -> None:
@@ -142,6 +166,22 @@ def test_cost__fees_and_gas__are_added_up_with_their_units(words: Words) -> None
         "cost 2.5 USD and 0.004 ETH of gas"
     ]
     assert list(words.cost([intent()])) == []
+
+
+def test_cost__what_came_back_to_the_account__is_told_beside_what_the_operator_paid(words: Words) -> None:
+    paid = Settlement(fee=Usd("1.25"), gas_wei=2 * 10**15, returned_wei=6 * 10**15)
+    assert list(words.cost([intent(settlement=paid)])) == [
+        "cost 1.25 USD and 0.002 ETH of gas",
+        "the operator paid 0.008 ETH, of which 0.006 ETH came back to the account",
+    ]
+
+
+def test_cost__a_lane_without_gas__is_no_zero_beside_the_other(words: Words) -> None:
+    paid, free = intent(settlement=Settlement(gas_wei=2 * 10**15)), intent(settlement=Settlement(fee=Usd("1.25")))
+    [sent] = free.attempts
+    elsewhere = replace(sent, payload=replace(sent.payload, lane=Lane(f"hyperliquid:testnet:{HERE}")))
+    told = list(words.cost([paid, replace(free, attempts=(elsewhere,))]))
+    assert told == ["cost 1.25 USD and 0.002 ETH of gas"]
 
 
 def report(before: Snapshot, after: Snapshot, *reasons: Reason, **more: object) -> Report:
@@ -206,43 +246,3 @@ def test_calls__bytes_that_are_understood__are_explained_above_them() -> None:
         "  # close: all",
         "  # until noon",
     ]
-
-
-def status(seen: Snapshot, **more: object) -> Status:
-    known: dict[str, object] = {"plan": decided(seen), "afoot": Afoot(), "hold": None, "left_out": (), **more}
-    return Status(snapshot=seen, **known)  # type: ignore[arg-type]
-
-
-def test_status__a_position_past_liquidation__is_said_to_end_at_any_moment(words: Words) -> None:
-    told = "\n".join(status(snapshot(view("-10", equity="1000"))).text(words))
-    assert "any moment: it needs 1,250 USD of equity" in told
-    assert "any moment" not in "\n".join(status(snapshot(view("-10", equity="1300"))).text(words))
-
-
-def test_status__a_venue_with_something_to_say__is_heard(words: Words) -> None:
-    seen = replace(view("-1"), may_trade=False, halted="paused", strange="liquidity", remarks=("a keeper is late",))
-    told = "\n".join(status(snapshot(seen)).text(words))
-    for said in ("halted: paused", "not only ours: liquidity", "note: a keeper is late", "has not let the operator"):
-        assert said in told
-
-
-def test_status__dark__shows_no_empty_tables(words: Words) -> None:
-    told = list(status(Snapshot(gaps=(Gap(source=PERP, why=DEAD),)), plan=Plan()).text(words))
-    assert told == [
-        "at nothing could be read",
-        "  no hedge could be computed",
-        f"notes\n  perp: a source could not be read: {DEAD} [UNREADABLE]",
-    ]
-
-
-def test_afoot__only_what_is_not_mined__makes_a_plan_provisional(words: Words) -> None:
-    afoot = Afoot(intents=[intent(said=("taken",)), intent(State.LANDED)])
-    [waits] = afoot.reasons(words)
-    assert (waits.code, waits.subject) == (Code.IN_FLIGHT, LANE)
-    assert "nonce 7 of operator" in afoot.text(words)
-
-
-def test_report__a_rescue_that_needs_more__asks_for_it() -> None:
-    short = replace(view("-10", equity="100"), reserve=Usd(0))
-    [asked] = [reason for reason in decided(snapshot(short)).reasons if reason.code is Code.RESCUE]
-    assert "liquidates at any moment" in asked.value

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING
 from random import Random
 from typing import Any
 
-from agent.firewall import GmxV2
+from agent.firewall.gmx_v2 import GmxV2
 from agent.model import (
     Action,
     Cancel,

@@ -7,7 +7,7 @@ from typing import Any
 from eth_abi.abi import encode
 from eth_utils.crypto import keccak
 
-from agent.firewall import GmxV2
+from agent.firewall.gmx_v2 import GmxV2
 from agent.units import Price
 from tests.unit.firewall.scene import CEILING
 

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from eth_utils.crypto import keccak
 
-from agent.firewall import Hyperliquid, Perpetual
+from agent.firewall.hyperliquid import Hyperliquid
+from agent.firewall.hyperliquid_pins import Perpetual
 from agent.model import (
     Action,
     Cancel,
@@ -23,6 +24,7 @@ from agent.model import (
     Market,
     Message,
     Name,
+    Position,
     Protect,
     Rate,
     Rules,
@@ -155,9 +157,10 @@ def warrant(
     price: Price,
     position: Base,
     kind: Kind = Kind.REBALANCE,
-    stops: Mapping[str, Name] | None = None,
+    orders: Mapping[str, Name] | None = None,
 ) -> Warrant:
     """`price` is from outside, the mark a little below it; a flatten knows none from outside."""
+    held = Position(market=name, size=position, entry=price, margin=abs(position) * price * Ratio("0.5"))
     return Warrant(
         leg=Leg(venue=VENUE, actions=actions, kind=kind),
         positions={name: position},
@@ -165,7 +168,8 @@ def warrant(
         expires_ms=EXPIRES_MS,
         entries={name: price} if position else {},
         markets={name: market(pins, name, price * Ratio("0.9999"))},
-        stops=stops or {},
+        orders=orders or {},
+        seen={name: held} if position else {},
     )
 
 
@@ -251,10 +255,9 @@ def stop(pins: Hyperliquid, name: Name, rng: Random) -> Case:
 
 # What is no order ---------------------------------------------------------------------------------------
 def cancel(pins: Hyperliquid, name: Name, rng: Random) -> Case:
-    """Of a stop, or of an order that the plan knows by its id alone."""
     oid = rng.randint(1, 2**40)
-    stops = {str(oid): name} if rng.random() < 0.5 else {}
-    said = warrant(pins, Cancel(order_id=str(oid)), name=name, price=Price(1), position=Base(-1), stops=stops)
+    orders = {str(oid): name, str(oid + 7): name}
+    said = warrant(pins, Cancel(order_id=str(oid)), name=name, price=Price(1), position=Base(-1), orders=orders)
     action = {"type": "cancel", "cancels": [{"a": pins.markets[name].asset, "o": oid}]}
     return case(pins, "cancel", action, said)
 
@@ -270,12 +273,40 @@ def leverage(pins: Hyperliquid, name: Name, rng: Random) -> Case:
 
 
 def margin(pins: Hyperliquid, name: Name, rng: Random) -> Case:
+    """For the one position, beside an increase, or for the more endangered of two."""
     millionths = rng.randint(1, 10**11) * rng.choice((1, -1))
     fund = Fund(amount=Usd.from_int(millionths, 6))
     said = warrant(pins, fund, name=name, price=Price(1), position=Base(-1), kind=rng.choice((*Kind,)))
+    if millionths > 0:
+        said, millionths = rng.choice((_alone, _beside, _of_two))(pins, name, said, millionths)
     asset = pins.markets[name].asset
     action = {"type": "updateIsolatedMargin", "asset": asset, "isBuy": True, "ntli": millionths}
     return case(pins, "margin", action, said)
+
+
+Moved: TypeAlias = tuple[Warrant, int]
+
+
+def _alone(pins: Hyperliquid, name: Name, said: Warrant, millionths: int) -> Moved:
+    return said, millionths
+
+
+def _beside(pins: Hyperliquid, name: Name, said: Warrant, millionths: int) -> Moved:
+    """Ten coins more at a mark of 1 tie 5 dollars at a leverage of 2, and lose 0.2 at their worst price."""
+    trade = Trade(market=name, size=Base(-10), worst=Price("0.98"), reduce_only=False)
+    seen = replace(said.markets[name], mark=Price(1), index=Price(1), initial_margin=Ratio("0.5"))
+    fund = Fund(amount=Usd.from_int(millionths, 6) + Usd("5.2"))
+    leg = replace(said.leg, actions=(fund, trade), kind=Kind.REBALANCE)
+    return replace(said, leg=leg, markets={name: seen}, outside={name: Price(1)}), millionths
+
+
+def _of_two(pins: Hyperliquid, name: Name, said: Warrant, millionths: int) -> Moved:
+    """100,000 coins at a mark of 1 with 10,000 behind them lack 40,000 at a leverage of 2; the other lacks less."""
+    other = next(each for each in GRIDS if each != name)
+    half = {each: replace(market(pins, each, Price(1)), initial_margin=Ratio("0.5")) for each in (other, name)}
+    needy = Position(market=name, size=Base(-100_000), entry=Price(1), margin=Usd(10_000))
+    mate = Position(market=other, size=Base(-100_000), entry=Price(1), margin=Usd(10_001))
+    return replace(said, markets=half, seen={other: mate, name: needy}), min(millionths, 40_000 * 10**6)
 
 
 MAKERS = (increase, reduce, flatten, stop, cancel, leverage, margin)

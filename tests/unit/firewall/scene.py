@@ -9,7 +9,9 @@ from eth_account import Account
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from agent.firewall import Dialect, Firewall, GmxV2, PerpV2
+from agent.firewall import Dialect, Firewall
+from agent.firewall.gmx_v2 import GmxV2
+from agent.firewall.perp_v2 import PerpV2
 from agent.model import Action, Address, EvmTx, Fund, Kind, Lane, Leg, Name, Payload, Rules, Trade, Warrant, value
 from agent.signing.evm import EvmSigner
 from agent.signing.hyperliquid import HyperliquidSigner

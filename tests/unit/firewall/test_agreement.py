@@ -2,7 +2,8 @@
 
 import pytest
 
-from agent.firewall import Firewall, PerpV2
+from agent.firewall import Firewall
+from agent.firewall.perp_v2 import PerpV2
 from agent.model import Draft, Fund, Name, Payload, Position, Rules, Stamp, Terms, Trade, View
 from agent.units import Base, Price, Ratio, Usd
 from agent.venues.perp_v2.compose import compose

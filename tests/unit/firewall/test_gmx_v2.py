@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from agent.firewall import GmxV2, Rule
+from agent.firewall import Rule
+from agent.firewall.gmx_v2 import GmxV2
 from agent.model import Name, Trade
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.firewall.gmx_v2_judged import broken_by, stating, warranted

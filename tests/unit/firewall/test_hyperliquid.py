@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.firewall import Rule
-from agent.model import Cancel, Fund, Name, Payload, Protect, Trade
+from agent.model import Cancel, Fund, Name, Payload, Position, Protect, Trade
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.firewall.hyperliquid_scene import (
     MASTER,
@@ -22,6 +22,7 @@ from tests.unit.firewall.hyperliquid_scene import (
     client_id,
     leverage,
     margin,
+    market,
     message,
     stop,
     warrant,
@@ -258,11 +259,39 @@ def test_margin__to_and_fro__is_the_plans_in_millionths_rounded_towards_zero() -
         assert broken_by(saying(planned, ntli=-millionths)) == [Rule.AMOUNT]
 
 
-def test_margin__a_part_of_what_goes_in__is_the_plans_too() -> None:
-    """What an increase ties is drawn by the exchange itself; of what comes out nothing is left to guess."""
-    into, out = (led(margin(MASTER, ETH, RNG), actions=(Fund(amount=Usd(amount)),)) for amount in (12, -12))
-    assert broken_by(saying(into, ntli=1)) == broken_by(saying(into, ntli=11_999_999)) == []
-    assert broken_by(saying(out, ntli=-11_999_999)) == [Rule.AMOUNT]
+def test_margin__beside_an_increase__is_the_plans_without_what_the_exchange_draws_itself() -> None:
+    """At a mark of 2 and a leverage of 2, three more tie 3 dollars, and lose 0.3 at their worst price."""
+    trade = Trade(market=ETH, size=Base(-3), worst=Price("1.9"), reduce_only=False)
+    sound = standing(led(margin(MASTER, ETH, RNG), actions=(Fund(amount=Usd(12)), trade)), ETH=("-1", "1"))
+    assert broken_by(saying(sound, ntli=8_700_000)) == []
+    for wrong in (12_000_000, 9_000_000, 8_700_001, 8_699_999, 1):
+        assert broken_by(saying(sound, ntli=wrong)) == [Rule.AMOUNT]
+
+
+def test_margin__of_several_positions__is_for_the_most_endangered_and_no_more_than_it_lacks() -> None:
+    """At a mark of 2 and a leverage of 2, four coins ask for 4 dollars; one lacks 1, the other 0.5."""
+    sound = led(margin(MASTER, ETH, RNG), actions=(Fund(amount=Usd(12)),))
+    needy = standing(sound, ETH=("-4", "3"), PEPE=("-4", "3.5"))
+    assert broken_by(saying(needy, ntli=1_000_000)) == []
+    assert broken_by(saying(needy, ntli=1_000_001)) == [Rule.AMOUNT]
+    assert broken_by(saying(needy, asset=61, ntli=500_000)) == [Rule.MARKET]
+    alone = standing(sound, ETH=("-4", "3"))
+    assert broken_by(saying(alone, ntli=12_000_000)) == []
+
+
+def test_margin__of_a_position_that_the_whole_account_backs__is_not_the_plans() -> None:
+    sound = led(margin(MASTER, ETH, RNG), actions=(Fund(amount=Usd(12)),))
+    assert broken_by(saying(standing(sound, ETH=("-4", None)), ntli=12_000_000)) == [Rule.AMOUNT]
+
+
+def standing(case: Case, **held: tuple[str, str | None]) -> Case:
+    """By market: size and own margin; the mark is 2, the leverage 2."""
+    seen = {
+        Name(name): Position(market=Name(name), size=Base(size), entry=Price(2), margin=Usd(own) if own else None)
+        for name, (size, own) in held.items()
+    }
+    figures = {name: replace(market(MASTER, name, Price(2)), initial_margin=Ratio("0.5")) for name in seen}
+    return warranted(case, seen=seen, markets=figures)
 
 
 def test_margin__less_than_a_millionth__is_nothing_to_sign() -> None:
@@ -270,9 +299,11 @@ def test_margin__less_than_a_millionth__is_nothing_to_sign() -> None:
     assert broken_by(saying(planned, ntli=0)) == [Rule.AMOUNT]
 
 
-def test_cancel__of_a_stop__only_in_its_own_market() -> None:
-    sound = warranted(saying(cancel(MASTER, ETH, RNG), cancels=[{"a": 4, "o": 77}]), stops={"77": ETH})
+def test_cancel__of_an_order_that_was_seen__only_in_its_own_market() -> None:
+    sound = warranted(saying(cancel(MASTER, ETH, RNG), cancels=[{"a": 4, "o": 77}]), orders={"77": ETH, "78": BTC})
     planned = led(sound, actions=(Cancel(order_id="77"),))
     assert broken_by(planned) == []
     assert broken_by(saying(planned, cancels=[{"a": 0, "o": 77}])) == [Rule.MARKET]
+    assert broken_by(saying(planned, cancels=[{"a": 9, "o": 77}])) == [Rule.MARKET]
+    assert broken_by(warranted(planned, orders={"78": ETH})) == [Rule.ORDER_UNSEEN]
     assert broken_by(sound) == [Rule.ORDER_KEY]

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from agent.firewall import Hyperliquid, Rule
+from agent.firewall import Rule
+from agent.firewall.hyperliquid import Hyperliquid
 from agent.model import Kind, Name
 from tests.unit.firewall.hyperliquid_scene import (
     MAKERS,

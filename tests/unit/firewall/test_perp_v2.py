@@ -7,7 +7,8 @@ from random import Random
 import pytest
 
 from agent.errors import Refused
-from agent.firewall import MEANING, PerpV2, Rule, refuse
+from agent.firewall import MEANING, Rule, refuse
+from agent.firewall.perp_v2 import PerpV2
 from agent.model import EvmTx, Fund, Kind, Name, Payload, Trade
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.firewall.scene import (

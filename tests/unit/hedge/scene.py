@@ -9,6 +9,7 @@ from agent.hedge.policies import Policy
 from agent.hedge.policies.full import Full
 from agent.model import (
     Code,
+    DepthPoint,
     Held,
     Holding,
     Lane,
@@ -64,8 +65,8 @@ def market(mark: str = "2000", index: str | None = None, lot: str = "0.001", min
 
 
 def thin(*points: tuple[str, str]) -> Market:
-    """The plain market with this depth: signed sizes and all-in average prices."""
-    return replace(market(), depth=tuple((Base(size), Price(price)) for size, price in points))
+    """The plain market with this depth: signed sizes and all-in average prices, which bounds are on."""
+    return replace(market(), depth=tuple(DepthPoint.whole(Base(size), Price(price)) for size, price in points))
 
 
 def view(size: str = "0", equity: str = "100000", venue: Name = PERP, at: Market | None = None) -> View:

@@ -7,7 +7,7 @@ import pytest
 from agent.errors import Exit
 from agent.hedge import Limits, make_decide
 from agent.hedge.outlook import after
-from agent.model import Code, Fund, Kind, Memory, Name, Plan, Position, Traded, View, exit_for
+from agent.model import Allowance, Code, Fund, Kind, Leg, Memory, Name, Plan, Position, Traded, View, exit_for
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
     ETH,
@@ -70,6 +70,69 @@ def test_increase__collateral_is_missing__a_person_is_told_what_to_send_and_wher
     missing = next(reason for reason in plan.reasons if reason.code is Code.COLLATERAL)
     assert missing.value == "10 more needs 6,200 USD, 6,200 USD are missing: send collateral 0xUsd to operator 0xHot"
     assert exit_for(missing) is Exit.PERSON
+
+
+def allowed(seen: View, held: str, approved: str) -> View:
+    """Its reserve is what is there and approved."""
+    given = Allowance(held=Usd(held), approved=Usd(approved), coin="0xUsd of 0xOwner", spender="0xRouter")
+    return replace(
+        seen, reserve=min(Usd(held), Usd(approved)), reserve_at="collateral 0xUsd to 0xOwner", allowance=given
+    )
+
+
+SEND = "send {} USD of collateral 0xUsd to 0xOwner"
+APPROVE = (
+    "approve {} USD of 0xUsd of 0xOwner to 0xRouter "
+    "({} USD are left of the allowance, which cancelled orders use up, too)"
+)
+
+
+@pytest.mark.parametrize(
+    ("held", "approved", "asked"),
+    [
+        ("9000", "1000", APPROVE.format("6,200", "1,000")),
+        ("1000", "9000", SEND.format("5,200")),
+        ("1000", "500", f"{SEND.format('5,200')}, and {APPROVE.format('6,200', '500')}"),
+    ],
+)
+def test_increase__collateral_is_missing__a_person_is_told_whether_to_send_or_to_approve(
+    held: str, approved: str, asked: str
+) -> None:
+    plan = decided(snapshot(allowed(account("0", "4000", "0"), held, approved)))
+    [missing] = [reason for reason in plan.reasons if reason.code is Code.COLLATERAL]
+    assert missing.value.endswith(f" are missing: {asked}")
+
+
+def test_rescue__only_the_approval_is_missing__does_not_ask_for_coins() -> None:
+    plan = decided(snapshot(allowed(account("-10", "3000", "0"), "9000", "500")), memory("-10"))
+    [missing] = [reason for reason in plan.reasons if reason.code is Code.RESCUE]
+    assert missing.value.endswith(f"reserve of 500 USD: {APPROVE.format('2,000', '500')}")
+
+
+def test_gate__more_than_the_reserve_is_posted__says_what_to_approve_beyond_the_legs_ahead() -> None:
+    seen = allowed(account("-10", "4900", "0"), "9000", "500")
+    rich = snapshot(seen)
+    [dropped] = checked([Leg(venue=PERP, actions=(Fund(amount=Usd(600)),), kind=Kind.RESCUE)], rich).dropped
+    assert dropped.reasons[0].value == f"posts 600 USD: {APPROVE.format('600', '500')}"
+    left = after(seen, [Leg(venue=PERP, actions=(Fund(amount=Usd(200)),))]).allowance
+    assert left is not None
+    assert (left.held, left.approved) == (Usd(8800), Usd(300))
+
+
+@pytest.mark.parametrize(("spot", "equity"), [("10", "0"), ("10", "4000")])
+def test_hold__collateral_and_all_else_is_missing__only_the_hold_is_said(spot: str, equity: str) -> None:
+    """Nothing must be added, so nothing must be sent for it."""
+    known = replace(memory("0"), hold="flattened by run 7")
+    plan = decided(snapshot(account("0", equity, "0"), spot=spot), known)
+    assert (plan.legs, codes(plan.reasons)) == ((), [Code.ON_HOLD])
+    assert plan.reasons[0].value == "flattened by run 7"
+
+
+def test_hold__a_position_was_left__gets_no_rescue_that_nobody_would_sign() -> None:
+    known = replace(memory("-10"), hold="flattened by run 7")
+    plan = decided(snapshot(account("-10", "3000", "500")), known)
+    assert (plan.legs, Code.RESCUE in codes(plan.reasons)) == ((), False)
+    assert Code.EXIT_UNFINISHED in codes(plan.reasons)
 
 
 @pytest.mark.parametrize(("reserve", "size"), [("0", "0"), ("13", "0"), ("16", "-0.026")])
@@ -192,7 +255,8 @@ def test_rescue__the_reserve_is_too_small__posts_it_all_and_asks_a_person() -> N
     assert funds(plan) == [Usd(500)]
     assert codes(plan.reasons) == [Code.RESCUE, Code.IN_BAND]
     assert plan.reasons[0].value == (
-        "leverage 6.67, liquidates at +8 % (2,164.71); 1,500 USD more collateral needed than the reserve of 500 USD"
+        "leverage 6.67, liquidates at +8 % (2,164.71); runway at an assumed volatility of 80 % a year: 22.3 hours; "
+        "1,500 USD more collateral needed than the reserve of 500 USD"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from agent.hedge import make_rules
 from agent.hedge.gates import GATES, Effect, make_check, price
-from agent.model import Code, Fund, Kind, Leg, Memory, Name, Plan, Rehearsal, Snapshot, Stamp, Traded
+from agent.model import Code, DepthPoint, Fund, Kind, Leg, Memory, Name, Plan, Rehearsal, Snapshot, Stamp, Traded
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
     CHAIN,
@@ -68,7 +68,7 @@ LANDED_LATER = in_memory(landed={CHAIN: stamp(NOW + 1)})
 
 
 def book(*points: tuple[str, int]) -> Fault:
-    return in_market(depth=tuple((Base(size), Price(price)) for size, price in points))
+    return in_market(depth=tuple(DepthPoint.whole(Base(size), Price(price)) for size, price in points))
 
 
 FAULTS: list[tuple[Code, Fault, bool, bool]] = [
@@ -100,6 +100,7 @@ FAULTS: list[tuple[Code, Fault, bool, bool]] = [
     (Code.HALTED, at_venue(halted="paused"), True, False),
     (Code.ON_HOLD, in_memory(hold="flattened by run 7"), False, False),
     (Code.NOT_DELEGATED, at_venue(may_trade=False), False, False),
+    (Code.EXITS_ONLY, at_venue(exits_only="3 actions left"), False, False),
     (Code.UNADOPTED, in_memory(positions={}), False, False),
     (Code.FOREIGN_FILL, in_memory(positions={(PERP, ETH): Base("-9.9")}), False, False),
     (Code.FOREIGN_FILL, at_venue(strange="liquidity in ETH"), False, False),

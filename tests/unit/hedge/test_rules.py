@@ -124,3 +124,5 @@ def test_rules__a_stop__warrants_its_market_the_figures_there_and_the_stops_that
     assert (found.positions, found.outside) == ({ETH: Base(-10)}, {ETH: Price(2000)})
     assert (found.entries, found.markets) == ({ETH: Price(2000)}, {ETH: seen.markets[0]})
     assert found.stops == {resting.id: ETH}
+    assert found.orders == {resting.id: ETH, "other": ETH}
+    assert found.seen == {ETH: seen.positions[0]}

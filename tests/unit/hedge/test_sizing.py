@@ -10,6 +10,7 @@ from agent.hedge.policies.fixed_usd import FixedUsd
 from agent.hedge.policies.full import Full
 from agent.hedge.policies.partial import Partial
 from agent.hedge.policies.starter import Starter
+from agent.hedge.policies.tactical import Tactical
 from agent.model import Market, Rate, Snapshot
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
@@ -157,3 +158,22 @@ def test_state__a_planned_hedge__says_what_is_held_wanted_and_short() -> None:
     assert (state.exposure, state.position, state.target) == (Base(10), Base(-4), Base(-10))
     assert (state.delta, state.drift, state.band) == (Base(6), Base(-6), Base("0.2"))
     assert (state.hedge_ratio, state.price, state.underlying) == (Ratio(1), Price(2000), ETH)
+
+
+@pytest.mark.parametrize(
+    ("spot", "position", "bought"),
+    [
+        ("10", "-6", "0"),
+        ("10", "-10", "0"),
+        ("5", "-6", "1"),  # the spot was sold: what is left of the short would be a bet
+        ("0", "-6", "6"),
+        ("10", "2", "-2"),  # a long hedges nothing
+    ],
+)
+def test_undecided__what_stands__is_kept_only_as_far_as_it_hedges(spot: str, position: str, bought: str) -> None:
+    silent = hedge(Tactical(signal="trend"))
+
+    plan = decided(snapshot(view(position), spot=spot), memory(position), silent)
+
+    assert plan.hedges[0].undecided
+    assert traded(plan) == Base(bought)

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from agent.hedge import Hedge
+from agent.hedge.bound import needed_bound, takeable
 from agent.hedge.costs import all_in, closing, trading
 from agent.hedge.gates import make_check
-from agent.model import Code, Market, Memory, Name, Plan, Rate, SeenExposure, Traded, View
-from agent.units import Base, Ratio, Usd
+from agent.model import Code, DepthPoint, Market, Memory, Name, Plan, Rate, SeenExposure, Traded, View
+from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import (
     ETH,
     LANES,
@@ -66,6 +67,16 @@ def test_cost__of_a_trade__follows_the_depth_and_is_straight_between_its_points(
 
     assert [trading(seen, Base(size)) for size in ("0", "-1", "-2", "-3")] == [Usd(0), Usd(0), Usd(15), Usd(30)]
     assert trading(seen, Base("1")) == Usd(2)
+
+
+def test_cost__where_the_bound_is_on_each_fill__is_what_all_coins_fetch_and_the_last_one_decides_what_goes() -> None:
+    """A book of 5 at 2,000 and 5 at 1,980: ten lose 100, not 200; a bound of 1,990 lets five of them go."""
+    points = ((Base(-5), Price(2000), Price(2000)), (Base(-10), Price(1990), Price(1980)))
+    seen = replace(market(), depth=tuple(DepthPoint(size=s, average=a, bound=b) for s, a, b in points))
+
+    assert [trading(seen, Base(size)) for size in ("-5", "-7.5", "-10")] == [Usd(0), Usd(50), Usd(100)]
+    assert takeable(seen, Base(-10), Price(1990)) == Base(-5)
+    assert [needed_bound(seen, Base(size)) for size in (-5, -6, -11)] == [Price(2000), Price(1980), None]
 
 
 def test_cost__all_in__is_fee_less_what_the_short_receives_over_the_horizon() -> None:

@@ -9,15 +9,15 @@ from tests.unit.hedge.scene import PERP, codes, decided, memory, snapshot, view
 
 
 @pytest.mark.parametrize(
-    ("seen", "said"),
+    ("seen", "code", "said"),
     [
-        (replace(view("-10"), may_trade=False), "the operator may not open positions for the account"),
-        (replace(view("-10"), exits_only="3 actions left"), "3 actions left"),
+        (replace(view("-10"), may_trade=False), Code.NOT_DELEGATED, ""),
+        (replace(view("-10"), exits_only="3 actions left"), Code.EXITS_ONLY, "3 actions left"),
     ],
 )
-def test_shut_out__inside_the_band__is_told(seen: View, said: str) -> None:
+def test_shut_out__inside_the_band__is_told(seen: View, code: Code, said: str) -> None:
     plan = decided(snapshot(seen), memory("-10"))
-    assert codes(plan.reasons) == [Code.IN_BAND, Code.NOT_DELEGATED]
+    assert codes(plan.reasons) == [Code.IN_BAND, code]
     assert plan.reasons[-1].value == said
 
 

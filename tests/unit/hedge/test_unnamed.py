@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.errors import Exit
-from agent.hedge import make_check
+from agent.hedge import make_check, make_flatten
 from agent.model import Code, Gap, Memory, Name, Plan, Position, exit_for
 from agent.units import Base, Price
 from tests.unit.hedge.scene import (
@@ -51,6 +51,23 @@ def test_position__in_a_market_that_no_hedge_names__is_said_in_band_or_not(spot:
     assert codes(plan.reasons) == [code for code in (first, Code.UNCONFIGURED_POSITION) if code]
     told = plan.reasons[-1]
     assert (told.subject, told.value, exit_for(told)) == ("perp BTC", "short 0.1", Exit.PERSON)
+
+
+def test_account__with_a_position_in_a_market_that_is_not_configured__needs_a_person_and_is_not_added_to() -> None:
+    seen = snapshot(replace(view("-10"), unconfigured="a short in market 0xB"), spot="12")
+    plan = decided(seen, memory("-10"))
+    [told] = [reason for reason in plan.reasons if reason.code is Code.UNCONFIGURED_POSITION]
+    assert (told.subject, told.value, exit_for(told)) == (PERP, "a short in market 0xB", Exit.PERSON)
+    verdict = make_check([hedge()], LIMITS, LANES)(Plan(legs=(sell("2"),)), seen, memory("-10"))
+    assert verdict.dropped[0].reasons == (told,)
+
+
+def test_flatten__a_position_in_a_market_that_is_not_configured__closes_the_others_and_needs_a_person() -> None:
+    seen = replace(view("-10"), unconfigured="a short in market 0xB")
+    for position, legs in ((seen, 1), (replace(seen, positions=()), 0)):
+        plan = make_flatten(LIMITS)(snapshot(position), Memory())
+        assert len(plan.legs) == legs
+        assert codes(plan.reasons) == [Code.UNCONFIGURED_POSITION]
 
 
 def test_position__in_the_journal_at_a_venue_that_is_gone__is_said_in_band() -> None:

@@ -128,6 +128,7 @@ def test_dark__more_would_be_needed__nothing_is_added() -> None:
     assert plan.legs == ()
     assert codes(plan.reasons) == [Code.NOT_SEEN]
     assert plan.reasons[0].subject == "ETH other"
+    assert plan.reasons[0].value == "its position may be anything from none to short 6 ETH: nothing is added"
 
 
 def test_dark__too_much_even_without_it__the_surplus_goes() -> None:

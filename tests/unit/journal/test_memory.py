@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.journal import Ledger
-from agent.model import Code, Memory, Outcome, SeenExposure, State, Traded
-from agent.units import Base, Usd
+from agent.model import Adopted, Code, Memory, Outcome, Plan, SeenAccount, SeenExposure, State, Traded
+from agent.units import Base, Price, Usd
 from tests.unit.journal.samples import (
     ETH,
     LANE,
@@ -240,3 +240,47 @@ def test_refusals__before_a_person_resumed__count_no_more(ledger: Ledger) -> Non
     assert len(ledger.memory().refusals[LANE]) == 1
     ledger.hold(None)
     assert ledger.memory().refusals == {}
+
+
+def test_refs__of_every_attempt__whatever_became_of_it(ledger: Ledger) -> None:
+    intent = ledger.advance(ledger.record(signed(tx(1)), ceiling=90), replace(signed(tx(1, 30)), ref="0xbump"))
+    ledger.advance(intent, ended(State.VOID, Code.BURNED))
+    trade(ledger, 2, done("-1"))
+    assert ledger.memory().refs == {"0x1", "0xbump", "0x2"}
+
+
+def test_refs__of_the_last_intents__alone(ledger: Ledger) -> None:
+    for nonce in range(302):
+        trade(ledger, nonce, done("0"))
+    assert len(ledger.memory().refs) == 300
+    assert "0x1" not in ledger.memory().refs
+
+
+def test_sent__until_its_fate_is_known__is_named_with_its_venue(ledger: Ledger) -> None:
+    intent = ledger.record(signed(tx(1)), ceiling=90)
+    assert ledger.memory().sent == {"0x1": VENUE}
+    ledger.advance(intent, landed("-1"))
+    assert ledger.memory().sent == {}
+
+
+def test_adopted__by_a_plan__is_what_our_fills_add_up_to_from_then_on(ledger: Ledger) -> None:
+    ledger.note(rehearsal("0"))
+    trade(ledger, 1, done("-10"))
+    why = "auto-deleveraged, 4 at 1,900 (0xf1)"
+    ledger.note(Plan(adopted=(Adopted(venue=VENUE, market=ETH, size=Base(-6), why=why),)))
+    assert position(ledger) == Base(-6)
+    trade(ledger, 2, done("-4"))
+    assert position(ledger) == Base(-10)
+    [fact] = [fact for fact in ledger.facts(10) if fact.kind == "changed"]
+    assert (fact.subject, fact.detail) == (f"{VENUE} {ETH}", why)
+
+
+def test_accounts__as_the_last_plan_saw_them__by_venue(ledger: Ledger) -> None:
+    first, last = (
+        SeenAccount(time_ms=at, equity=Usd("20000.5"), sizes={ETH: Base(-10)}, marks={ETH: Price("1999.5")})
+        for at in (1, 2)
+    )
+    for seen in (first, last):
+        ledger.note(Plan(accounts={VENUE: seen}))
+    ledger.note(Plan())
+    assert ledger.memory().accounts == {VENUE: last}

@@ -14,6 +14,7 @@ from agent.model import (
     Draft,
     EvmTx,
     Fund,
+    Kind,
     Leg,
     Movement,
     Protect,
@@ -146,6 +147,14 @@ def test_reduction__that_the_account_has_not_permitted__is_the_owners_to_permit_
     in_an_hour = UNDELEGATED.stamp.time_ms // 1000 + 3_600
     assert (close.sender, close.to) == (ACCOUNT, CLEARING_HOUSE)
     assert words(close.data) == (CLOSE, [int(BASE, 16), 0, 10_050 * WAD, in_an_hour, 0])
+
+
+def test_flatten__that_the_account_has_not_permitted__is_the_owners_to_sign_and_asks_for_no_permission() -> None:
+    """Whoever flattens may have taken it back on purpose."""
+    leg = Leg(venue=PERP, actions=(trade("2", "2010", reduce_only=True),), kind=Kind.FLATTEN)
+    cannot = perp_v2().compose(leg, UNDELEGATED, TERMS)
+    assert isinstance(cannot, Cannot)
+    assert [call.data[:4].hex() for call in cannot.calls] == [CLOSE]
 
 
 def test_sale__that_the_account_has_not_permitted__offers_the_permission_alone() -> None:

@@ -98,18 +98,16 @@ def test_halted__when_all_is_well__is_none() -> None:
     assert (look(Scene())[0].halted, look(Scene())[0].strange) == (None, None)
 
 
-@pytest.mark.parametrize(
-    ("scene", "said"),
-    [
-        (Scene(has_order=True), "the account provides liquidity: its position is not only what we trade"),
-        (
-            Scene(base_tokens=(BASE, OTHER_BASE)),
-            f"the account has a position in market {OTHER_BASE}, which is not configured",
-        ),
-    ],
-)
-def test_strange__an_account_that_is_not_only_ours__says_why_and_halts_nothing(scene: Scene, said: str) -> None:
-    assert (look(scene)[0].strange, look(scene)[0].halted) == (said, None)
+def test_strange__an_account_that_provides_liquidity__says_so_and_halts_nothing() -> None:
+    view = look(Scene(has_order=True))[0]
+    said = "the account provides liquidity: its position is not only what we trade"
+    assert (view.strange, view.unconfigured, view.halted) == (said, None, None)
+
+
+def test_unconfigured__a_position_in_another_market__says_so_and_halts_nothing() -> None:
+    view = look(Scene(base_tokens=(BASE, OTHER_BASE)))[0]
+    said = f"the account has a position in market {OTHER_BASE}"
+    assert (view.strange, view.unconfigured, view.halted) == (None, said, None)
 
 
 def test_reserve__says_where_more_of_it_is_sent__and_what_opens_more_is_the_exchanges_own_figure() -> None:

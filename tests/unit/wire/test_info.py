@@ -82,6 +82,13 @@ def test_used__after_a_long_list__counts_its_items(items: int, weight: int) -> N
     assert info.used == weight
 
 
+@pytest.mark.parametrize(("items", "weight"), [(60, 21), (61, 22), (5_000, 104)])
+def test_used__after_candles__counts_them_by_sixty(items: int, weight: int) -> None:
+    info = Scripted({"candleSnapshot": ok([{}] * items)}).info()
+    ask(info, question("candleSnapshot", req={}))
+    assert info.used == weight
+
+
 def test_ask__beyond_the_budget__is_refused_without_being_asked_until_there_is_room() -> None:
     exchange = Scripted()
     info = exchange.info()

@@ -126,6 +126,25 @@ def test_next__expired_or_revoked__waits_and_sends_nothing() -> None:
     assert following(NOW_MS, replace(INTENT, revoked=True)) is None
 
 
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ((), False),
+        (("no answer: api.example: no answer within 5 s",), False),
+        (("HTTP 502: <html>",), False),
+        (("HTTP 429: refused: too many",), False),
+        (("<html>",), False),
+        (("refused: some words that nobody has documented",), True),
+        (("no answer: api.example: reset", "refused: some words that nobody has documented"), True),
+    ],
+)
+def test_next__what_leaves_a_trace__goes_again_only_where_it_may_have_been_lost(
+    said: tuple[str, ...], waits: bool
+) -> None:
+    traced = replace(SENT, payload=replace(ORDER, before="-4 12000"))
+    assert (following(NOW_MS, replace(INTENT, attempts=(traced,), said=said)) is None) is waits
+
+
 def test_fit__a_draft__is_left_as_it_is() -> None:
     draft = Draft(leg=Leg(venue=SOURCE, kind=Kind.REBALANCE, actions=()), payloads=(ORDER,))
     assert run(wire(Scripted()).fit(draft), Scripted()) == draft

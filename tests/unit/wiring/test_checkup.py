@@ -8,7 +8,7 @@ import pytest
 
 from agent.model import Name
 from agent.model.findings import Finding
-from agent.settings import Configuration, journal_path
+from agent.settings import Configuration, history_path, journal_path
 from agent.wiring import checkup
 from tests.unit.test_settings import good, loaded
 
@@ -37,6 +37,15 @@ def test_doctor__a_damaged_journal__is_one_line_and_not_the_end(settings: Config
     assert of(findings, "chain local")[0][0] == "fail", "the nodes were looked at, too"
     assert of(findings, "venue perp"), "and so was everything else"
     assert path.read_bytes() == b"no database " * 1000
+
+
+def test_doctor__a_damaged_history__is_a_warning(settings: Configuration) -> None:
+    path = history_path(settings)
+    path.parent.mkdir(mode=0o700)
+    path.write_bytes(b"no database " * 1000)
+    [(level, says)] = of(found(settings), "history")
+    assert level == "warn"
+    assert f"{path}: the history is damaged" in says
 
 
 def test_doctor__a_state_folder_that_others_may_enter__is_a_warning(settings: Configuration) -> None:

@@ -39,6 +39,15 @@ def test_gas__enough_for_the_exits__is_counted_in_them(settings: Configuration) 
     assert of(settings, poor, "gas")[0][0] == "fail"
 
 
+@pytest.mark.parametrize(("exits", "level"), [(9, "ok"), (8, "warn"), (4, "warn"), (3, "fail")])
+def test_gas__enough_for_few_orders_more__is_a_warning(settings: Configuration, exits: int, level: str) -> None:
+    one = 10**18 // 20
+    few = replace(snapshot(), terms=(replace(terms(), gas_balance=exits * one),))
+    [(found, says)] = of(settings, few, "gas")
+    assert (found, f"{exits} exits" in says) == (level, True)
+    assert ("it lasts for" in says) == (level == "warn")
+
+
 def test_gas__a_venue_that_cannot_be_read__is_no_false_alarm(settings: Configuration) -> None:
     dark = Snapshot(terms=(terms(),), gaps=(Gap(source=PERP, why="execution reverted"),))
     assert of(settings, dark, "gas") == [
@@ -114,6 +123,7 @@ def test_plan__what_needs_no_person__is_no_finding() -> None:
         Reason(code=Code.COOLDOWN, subject="ETH"),
         Reason(code=Code.DECLARATION_EXPIRED, subject="ETH"),
         Reason(code=Code.NOT_DELEGATED, subject="perp", value="told by the venue"),
+        Reason(code=Code.EXITS_ONLY, subject="perp", value="told by the venue"),
         Reason(code=Code.EXPOSURE_JUMP, subject="ETH", value="1 -> 9", limit="50 %"),
     )
     [jump] = of_plan(Plan(reasons=reasons))
@@ -129,3 +139,33 @@ def test_journal__a_hold_and_what_is_open__are_shown(intent: Intent) -> None:
     assert (open_.subject, open_.level) == (intent.lane, "warn")
     assert "is sent and not decided" in open_.says
     assert list(of_journal(memory(), [])) == []
+
+
+def test_policy__what_a_person_should_know_of_it__is_a_warning() -> None:
+    told = Reason(code=Code.OVERRIDE_ENDS, subject="ETH", value="40 % by hand ends today", limit="until 2001-09-09")
+    [found] = of_plan(Plan(reasons=(told, Reason(code=Code.IN_BAND, subject="ETH"))))
+    assert (found.subject, found.level) == ("policy of ETH", "warn")
+    assert found.says.endswith("the policy then decides again: 40 % by hand ends today, limit: until 2001-09-09")
+
+
+def test_price__of_a_basket_coin__is_missed_like_any_other(tmp_path: Path) -> None:
+    text = good().replace('policy = "full"', 'policy = "full"\nbasket = ["SEI"]')
+    declared = '[declared.sei]\nunderlying = "SEI"\namount = 5000\nuntil = 2099-01-01\n'
+    priced = f'[prices.sei]\nchain = "local"\nunderlying = "SEI"\nfeed = "0x{"1a" * 20}"\n'
+    basket = loaded(tmp_path, f"{text}\n{declared}{priced}")
+    assert of(basket, snapshot(), "price of SEI") == [
+        ("warn", "no outside price: nothing will be added to a position")
+    ]
+
+
+def test_venue__too_slow_for_the_deadline_or_without_stops__is_told(settings: Configuration) -> None:
+    wants = settings.model_copy(
+        update={"deadline_s": 60, "limits": settings.limits.model_copy(update={"protective_stops": True})}
+    )
+    slow = snapshot(replace(view(), latency_s=30))
+    assert of(wants, slow, "deadline of perp") == [
+        ("warn", "deadline_s is 60: an order takes 30 s here, and a rescue may take several")
+    ]
+    assert [level for level, _ in of(wants, slow, "stops of perp")] == ["warn"]
+    fit = snapshot(replace(view(), latency_s=15, stops=True))
+    assert of(wants, fit, "deadline") == of(wants, fit, "stops") == of(settings, slow, "stops") == []

@@ -4,7 +4,7 @@ from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeVar
 
-from agent.model import Name, Payload, Signed, Snapshot
+from agent.model import Cause, Name, Payload, Signed, Snapshot
 from agent.reading import Fetch
 from agent.seams import Stage, Venue, Wire
 from agent.units import Base, Usd
@@ -54,6 +54,15 @@ class VenueBench(Protocol):
 
     async def vanish(self) -> bool:
         """The last block comes again without our transaction, for good; False where nothing can vanish."""
+        ...
+
+    async def meddle(self, cause: Cause, size: Base) -> bool:
+        """Someone else buys back that much of the short; of a liquidation the venue says how much. False where the
+        venue knows no such thing."""
+        ...
+
+    async def move_funds(self, amount: Usd) -> None:
+        """The owner posts collateral beside the position, or (< 0) takes some of it home."""
         ...
 
     def foreign(self, payload: Payload) -> Payload | None:

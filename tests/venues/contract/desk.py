@@ -8,9 +8,11 @@ from agent.errors import Unreadable
 from agent.model import (
     Action,
     Cannot,
+    Cause,
     Draft,
     EvmTx,
     Fund,
+    Happening,
     Intent,
     Leg,
     Memory,
@@ -123,6 +125,13 @@ class Desk:
             self.send(intent.attempts[-1])
         return intents[-1]
 
+    def sign_last(self, draft: Draft) -> Intent:
+        """The trade alone; its approvals are sent."""
+        *approvals, intent = self.sign(draft)
+        for approval in approvals:
+            self.send(approval.attempts[0])
+        return intent
+
     def another(self, intent: Intent, payload: Payload) -> Intent:
         sealed = replace(self.bench.seal(payload), venue=self.venue.name)
         return replace(intent, attempts=(*intent.attempts, sealed))
@@ -143,6 +152,14 @@ class Desk:
         intent = self.send_all(self.sign(self.draft(self.trade(size, reduce_only=reduce_only))))
         self.settle()
         return intent
+
+    def meddle(self, cause: Cause, size: Base) -> bool:
+        done = self.bench.run(self.bench.meddle(cause, size))
+        self.settle()
+        return done
+
+    def happened(self, since_ms: int = 0) -> tuple[Happening, ...]:
+        return self.read(self.venue.happened(self.view(), since_ms))
 
     def rehearse(self, draft: Draft) -> View:
         view = self.view()

@@ -52,8 +52,11 @@ class Observing:
     def test_vc04_depth__where_the_venue_can_say__grows_worse_with_size(self, desk: Desk) -> None:
         depth = desk.view().market(desk.market).depth
         for way in (1, -1):
-            prices = [price.raw.quantize(A_CENT) for size, price in depth if size.sign() == way]
-            assert prices == sorted(prices, reverse=way < 0)
+            side = [point for point in depth if point.size.sign() == way]
+            for prices in ([point.average for point in side], [point.bound for point in side]):
+                cents = [price.raw.quantize(A_CENT) for price in prices]
+                assert cents == sorted(cents, reverse=way < 0)
+            assert all((point.bound - point.average).raw * way >= 0 for point in side)
 
     def test_vc05_observe__any_one_answer_missing__is_unreadable(self, desk: Desk) -> None:
         """Never a view with a hole in it."""

@@ -21,7 +21,7 @@ class Surviving:
         assert desk.probe(intents[-1]).state is State.DONE
 
     def test_vc20_expiry__never_sent__is_void_and_can_never_be_filled(self, desk: Desk) -> None:
-        [intent] = desk.sign(desk.draft(desk.trade(-desk.size)))
+        intent = desk.sign_last(desk.draft(desk.trade(-desk.size)))
         payload = intent.attempts[0].payload
         desk.wait_until(payload.expires_ms + 1_000)
         burn = desk.next(intent)
@@ -48,7 +48,7 @@ class Surviving:
                 desk.read_with(reading, dark)
 
     def test_vc22_reorg__the_transaction_is_gone__the_same_bytes_land_once(self, desk: Desk) -> None:
-        [intent] = desk.sign(desk.draft(desk.trade(-desk.size)))
+        intent = desk.sign_last(desk.draft(desk.trade(-desk.size)))
         desk.send(intent.attempts[0])
         if not desk.bench.run(desk.bench.vanish()):
             assert desk.probe(intent).state is State.DONE
@@ -61,7 +61,7 @@ class Surviving:
         assert desk.position() == -desk.size
 
     def test_vc23_slot__used_by_other_bytes__needs_a_person(self, desk: Desk) -> None:
-        [intent] = desk.sign(desk.draft(desk.trade(-desk.size)))
+        intent = desk.sign_last(desk.draft(desk.trade(-desk.size)))
         foreign = desk.bench.foreign(intent.attempts[0].payload)
         if foreign is None:
             assert not isinstance(intent.attempts[0].payload, EvmTx)

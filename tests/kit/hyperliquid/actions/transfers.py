@@ -65,7 +65,7 @@ def _send(state: State, request: Request, source: Account, dex: str, to_dex: str
         raise _deny(state, "such a dex or token")
     _take(state, source, dex, amount, token)
     _give(state.accounts.setdefault(to, Account(address=to)), to_dex, amount, token)
-    return _note(state, request, source, to, amount)
+    return _note(state, request, source, to, amount, dexes=(dex, to_dex))
 
 
 def usd_class_transfer(state: State, request: Request) -> Json:
@@ -77,7 +77,8 @@ def usd_class_transfer(state: State, request: Request) -> Json:
     amount, to_perp = _amount(state, text), request.action["toPerp"]
     _take(state, account, SPOT if to_perp else PERP, amount)
     _give(account, PERP if to_perp else SPOT, amount)
-    return _note(state, request, account, account.address, amount)
+    dexes = (SPOT, PERP) if to_perp else (PERP, SPOT)
+    return _note(state, request, account, account.address, amount, dexes=dexes)
 
 
 def create_sub_account(state: State, request: Request) -> Json:
@@ -124,10 +125,19 @@ def _give(account: Account, dex: str, amount: Decimal, token: str = USDC) -> Non
         account.spot[token] = account.spot.get(token, ZERO) + amount
 
 
-def _note(state: State, request: Request, account: Account, to: str, amount: Decimal, fee: Decimal = ZERO) -> Json:
+def _note(
+    state: State,
+    request: Request,
+    account: Account,
+    to: str,
+    amount: Decimal,
+    fee: Decimal = ZERO,
+    dexes: tuple[str, str] = (PERP, PERP),
+) -> Json:
     moved = Transfer(
-        time_ms=state.now_ms, user=account.address, kind=request.kind, to=to.lower(), amount=amount, fee=fee
-    )
+        time_ms=state.now_ms, user=account.address, kind=request.kind, to=to.lower(), amount=amount, fee=fee,
+        dexes=dexes,
+    )  # fmt: skip
     state.records.transfers.append(moved)
     if account.is_empty:
         for agent in state.agents_of(account.address):

@@ -8,7 +8,7 @@ from tests.kit.hyperliquid.amounts import ZERO, shown
 from tests.kit.hyperliquid.canonical import cloid
 from tests.kit.hyperliquid.info.fields import PAGE, Json, check_dex, span, user
 from tests.kit.hyperliquid.orders import Order
-from tests.kit.hyperliquid.records import Fill
+from tests.kit.hyperliquid.records import Fill, Transfer
 from tests.kit.hyperliquid.refusals import Unreadable
 from tests.kit.hyperliquid.state import State
 
@@ -162,6 +162,43 @@ def funding(state: State, body: Json) -> Any:
     ]
 
 
+def ledger(state: State, body: Json) -> Any:
+    """Money that came, went or changed its place; funding has a list of its own."""
+    (start, end), owner = span(body), user(body)
+    moved = sorted((*state.records.deposits, *state.records.transfers), key=lambda row: row.time_ms)
+    rows = [row for row in moved if owner in (row.user, row.to) and start <= row.time_ms <= end]
+    return [
+        {"time": row.time_ms, "hash": f"0x{number:064x}", "delta": _delta(row)}
+        for number, row in enumerate(rows[:PAGE], 1)
+    ]
+
+
+def _delta(row: Transfer) -> Json:
+    kind, usdc = _LEDGER[row.kind], shown(row.amount)
+    if kind in ("deposit", "withdraw"):
+        return {"type": kind, "usdc": usdc} | ({"nonce": row.time_ms, "fee": shown(row.fee)} if row.fee else {})
+    if kind == "accountClassTransfer":
+        return {"type": kind, "usdc": usdc, "toPerp": row.dexes[1] == ""}
+    between = {"user": row.user, "destination": row.to}
+    if kind in ("internalTransfer", "subAccountTransfer"):
+        return {"type": kind, "usdc": usdc} | between
+    token = {"token": "USDC", "amount": usdc, "usdcValue": usdc}
+    dexes = {"sourceDex": row.dexes[0], "destinationDex": row.dexes[1]} if kind == "send" else {}
+    return {"type": kind} | token | between | dexes
+
+
+_LEDGER = {
+    "deposit": "deposit",
+    "withdraw3": "withdraw",
+    "usdClassTransfer": "accountClassTransfer",
+    "usdSend": "internalTransfer",
+    "subAccountTransfer": "subAccountTransfer",
+    "spotSend": "spotTransfer",
+    "sendAsset": "send",
+    "agentSendAsset": "send",
+}
+"""What the exchange calls each kind of request in the ledger."""
+
 HANDLERS: dict[str, Callable[[State, Json], Any]] = {
     "openOrders": open_orders,
     "frontendOpenOrders": frontend_orders,
@@ -169,4 +206,5 @@ HANDLERS: dict[str, Callable[[State, Json], Any]] = {
     "userFills": fills,
     "userFillsByTime": fills_by_time,
     "userFunding": funding,
+    "userNonFundingLedgerUpdates": ledger,
 }

@@ -6,13 +6,14 @@ from typing import Any
 
 from tests.kit.hyperliquid.amounts import ZERO, plain, shown
 from tests.kit.hyperliquid.checks import max_market_order
-from tests.kit.hyperliquid.funding import HOUR_MS, average_premium, hourly_rate
+from tests.kit.hyperliquid.funding import HOUR_MS, average_premium, candle, hourly_rate
 from tests.kit.hyperliquid.info.fields import PAGE, Json, check_dex, span, text, whole
 from tests.kit.hyperliquid.refusals import Broken, Unreadable
 from tests.kit.hyperliquid.state import State
-from tests.kit.hyperliquid.universe import Asset, InterestLimit, MarginTable, single_tier, tables_of
+from tests.kit.hyperliquid.universe import Asset, Candle, InterestLimit, MarginTable, single_tier, tables_of
 
 _LEVELS = 20
+_CANDLES = 5_000
 _AT_CAP = (InterestLimit.CAPPED, InterestLimit.AGGRESSIVE)
 
 
@@ -152,12 +153,33 @@ def max_notionals(state: State, _body: Json) -> Any:
     return [[leverage, plain(max_market_order(leverage))] for leverage in leverages]
 
 
+def candles(state: State, body: Json) -> Any:
+    """The newest 5,000 of the span, the hour under way among them. Of intervals, the hour alone."""
+    asked = body.get("req")
+    if not isinstance(asked, dict) or text(asked, "interval") != "1h":
+        raise Unreadable
+    start, end = span(asked)
+    try:
+        asset = state.assets[state.index(text(asked, "coin"))]
+    except KeyError:
+        raise Broken from None
+    rows = [*asset.candles, candle(asset, state.now_ms // HOUR_MS * HOUR_MS)]
+    return [_candle(asset, row) for row in rows if start <= row.time_ms <= end][-_CANDLES:]
+
+
+def _candle(asset: Asset, row: Candle) -> Json:
+    prices = {"o": row.open, "c": row.close, "h": row.high, "l": row.low}
+    times = {"t": row.time_ms, "T": row.time_ms + HOUR_MS - 1, "s": asset.name, "i": "1h"}
+    return times | {key: shown(price) for key, price in prices.items()} | {"v": "0.0", "n": 0}
+
+
 HANDLERS: dict[str, Callable[[State, Json], Any]] = {
     "meta": meta,
     "metaAndAssetCtxs": meta_and_contexts,
     "l2Book": book,
     "allMids": all_mids,
     "fundingHistory": funding_history,
+    "candleSnapshot": candles,
     "predictedFundings": predicted_fundings,
     "perpDexs": lambda _state, _body: [None],
     "allPerpMetas": lambda state, _body: [meta(state, {})],

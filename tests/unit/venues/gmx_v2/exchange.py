@@ -15,6 +15,7 @@ from agent.prices.feed import DECIMALS, LATEST
 from agent.venues.gmx_v2 import methods, orders
 from agent.venues.gmx_v2.abi import Function, Named, encode
 from agent.venues.gmx_v2.keys import CONTROLLER, SUBACCOUNT_ORDER_ACTION, Keys
+from agent.venues.gmx_v2.structs import NOBODY
 from tests.unit.venues.gmx_v2.figures import (
     ACCOUNT,
     AT,
@@ -24,6 +25,7 @@ from tests.unit.venues.gmx_v2.figures import (
     LAYOUT,
     MARKET,
     ONE,
+    OTHER_MARKET,
     USDC,
     USDC_FEED,
     WETH,
@@ -88,8 +90,14 @@ class Exchange:
         return (self.scene.orders,)
 
     def _getPositionInfo(self, _: Address, args: Named) -> Any:
-        found = [info for info in self.scene.held if key_of(info) == args["positionKey"]]
+        every = (*self.scene.held, *self.scene.others)
+        found = [info for info in every if key_of(info) == args["positionKey"]]
         return (found[0],) if found and not self.scene.unvalued else Unreadable("execution reverted: EmptyPosition")
+
+    def _getMarket(self, _: Address, args: Named) -> Any:
+        known = args["key"] in (MARKET, OTHER_MARKET)
+        tokens = (args["key"], WETH, self.scene.long_token, USDC) if known else (NOBODY,) * 4
+        return (dict(zip(("marketToken", "indexToken", "longToken", "shortToken"), tokens, strict=True)),)
 
     def _getMarketInfo(self, _: Address, args: Named) -> Any:
         step = next(step for step in (f"{self.scene.at}.marketInfo", "boot.marketInfo") if step in STEP)
@@ -115,7 +123,7 @@ class Exchange:
         return (self.scene.listed,)
 
     def _getBytes32ValuesAt(self, _: Address, args: Named) -> Any:
-        return ([key_of(info) for info in self.scene.held][:1],)
+        return ([key_of(info) for info in (*self.scene.held, *self.scene.others)][:1],)
 
     def _hasRole(self, _: Address, args: Named) -> Any:
         return ((args["account"], args["roleKey"]) in self.scene.roles,)
@@ -129,6 +137,9 @@ class Exchange:
 
     def _balanceOf(self, token: Address, args: Named) -> Any:
         return (self.scene.balance if token == USDC else 0,)
+
+    def _decimals(self, token: Address, args: Named) -> Any:
+        return (self.scene.decimals.get(token, 18),)
 
     def _allowance(self, token: Address, args: Named) -> Any:
         return (self.scene.allowance if token == USDC else self.scene.coins_allowance,)

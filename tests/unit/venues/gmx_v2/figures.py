@@ -58,6 +58,8 @@ class Scene:
     version: str = "2.2"
     operator: Address = HOT
     infos: tuple[Named, ...] | None = None
+    others: tuple[Named, ...] = ()
+    """Positions of other accounts."""
     orders: tuple[Named, ...] = ()
     market_info: Mapping[str, object] = field(default_factory=dict)
     store: Mapping[bytes, int] = field(default_factory=dict)
@@ -89,12 +91,19 @@ class Scene:
     """The reader reverts for each position."""
     coins_allowance: int = 0
     market: Address = MARKET
+    decimals: Mapping[Address, int] = field(default_factory=lambda: {USDC: 6})
+    """Of the coins' own contracts; 18 where nothing is said."""
     members: bool = True
     """Of the roles that a rehearsal borrows."""
     siblings: frozenset[Address] = frozenset()
     routers: tuple[Address, ...] = ()
     """Configured ahead of the recorded one."""
     long_token: Address = WETH
+    flatten: bool = False
+    feed_decimals: int = 8
+    coin_decimals: int = 18
+    dollar_decimals: int = 6
+    """As configured, of the coin's feed, the coin and the collateral."""
 
     @property
     def now_s(self) -> int:

@@ -23,7 +23,8 @@ from tests.unit.venues.gmx_v2.figures import (
 
 
 def settings(scene: Scene) -> GmxV2Settings:
-    eth = {"decimals": 18, "feed": {"address": ETH_FEED, "max_age_s": 3600}}
+    fed = {"address": ETH_FEED, "max_age_s": 3600, "decimals": scene.feed_decimals}
+    eth = {"decimals": scene.coin_decimals, "feed": fed}
     return GmxV2Settings.model_validate(
         {
             "kind": "gmx-v2",
@@ -48,7 +49,11 @@ def settings(scene: Scene) -> GmxV2Settings:
                 "token": scene.market,
                 "index": {"address": WETH, **eth},
                 "long": {"address": scene.long_token, **eth},
-                "short": {"address": USDC, "decimals": 6, "feed": {"address": USDC_FEED, "max_age_s": 3600}},
+                "short": {
+                    "address": USDC,
+                    "decimals": scene.dollar_decimals,
+                    "feed": {"address": USDC_FEED, "max_age_s": 3600},
+                },
             },
             "tickers": () if scene.tickers is None else ("https://prices.example",),
         }
@@ -64,6 +69,7 @@ def gmx_v2(scene: Scene) -> GmxV2:
         confirmations=2,
         settings=settings(scene),
         siblings=scene.siblings,
+        flatten=scene.flatten,
     )
 
 

@@ -81,13 +81,14 @@ def test_closes__an_order_that_can_be_cancelled_by_now__comes_first() -> None:
 
 
 def test_increase__by_the_account_itself__sends_the_collateral_along() -> None:
-    call = call_of(replace(ALONE, infos=()), Fund(amount=Usd(5000)), SELL)
+    call = read_call(ExchangeRouter, draft(replace(ALONE, infos=()), Fund(amount=Usd(5000)), SELL)[-1].data)
     assert [each.method for each in call.calls] == ["sendWnt", "sendTokens", "createOrder"]
     assert call.calls[1].args == {"token": USDC, "receiver": AT["OrderVault"], "amount": 5_000_000_000}
 
 
-def test_increase__by_the_account_itself_with_too_small_an_allowance__approves_exactly_first() -> None:
-    approval, order = draft(replace(ALONE, infos=(), allowance=1), Fund(amount=Usd(5000)), SELL)
+@pytest.mark.parametrize("allowance", [0, 1, 10**30])
+def test_increase__by_the_account_itself_whatever_is_approved__approves_exactly_first(allowance: int) -> None:
+    approval, order = draft(replace(ALONE, infos=(), allowance=allowance), Fund(amount=Usd(5000)), SELL)
     assert (approval.to, approval.nonce, order.nonce) == (USDC, 7, 8)
     assert Erc20.APPROVE.args(approval.data) == {"spender": AT["Router"], "amount": 5_000_000_000}
 
@@ -204,6 +205,11 @@ def test_claim__by_an_operator__is_the_accounts_own_affair() -> None:
 )
 def test_leg__that_the_exchange_would_cancel__is_not_composed(scene: Scene, action: Action, code: Code) -> None:
     assert denied(scene, action).reason.code is code
+
+
+def test_leg__with_two_increases__is_not_composed_else_both_would_get_the_collateral() -> None:
+    for scene in (Scene(infos=()), replace(ALONE, infos=())):
+        assert denied(scene, Fund(amount=Usd(5000)), SELL, SELL).reason.code is Code.UNSUPPORTED
 
 
 def test_closes__by_the_account__are_one_order_each_through_a_router_that_holds_its_roles() -> None:

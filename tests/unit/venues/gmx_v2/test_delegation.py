@@ -14,9 +14,11 @@ from tests.unit.venues.gmx_v2.figures import ACCOUNT, AT, HOT, OTHER_ROUTER, WET
 from tests.unit.venues.gmx_v2.scene import gmx_v2
 
 SUB = AT["SubaccountRouter"]
+POSTED = "35000 are held, 20000 approved to the Router; orders that are cancelled use the approval up, too"
 WELL = [
     ("ok", f"orders go to handler {AT['OrderHandler']}, which still executes them"),
     ("ok", "the reader answers in layout 2.2"),
+    ("ok", f"up to 20000 USD can be posted: {POSTED}"),
     ("ok", "the operator may trade: 195 actions, 60 days left"),
 ]
 
@@ -85,10 +87,15 @@ def test_doctor__nobody_has_a_position__the_order_that_never_was_must_do() -> No
         (Scene(listed=False), "fail", f"{HOT} is not a subaccount of {ACCOUNT}"),
         (Scene(days=0), "fail", "the operator's permission is used up or over"),
         (Scene(actions=(5, 5)), "fail", "the operator's permission is used up or over"),
-        (Scene(actions=(24, 5)), "warn", "19 actions and 60 days are left: only exits now"),
-        (Scene(days=6), "warn", "195 actions and 6 days are left: only exits now"),
+        (Scene(actions=(24, 5)), "warn", "only exits now: 19 actions and 60 days are left"),
+        (Scene(days=6), "warn", "only exits now: 195 actions and 6 days are left"),
         (Scene(actions=(2_000, 5)), "warn", "the permission is loose: 1995 actions, 60 days"),
         (Scene(days=200), "warn", "the permission is loose: 195 actions, 200 days"),
+        (
+            Scene(allowance=0),
+            "warn",
+            f"no collateral is approved to the Router {AT['Router']}: nothing can be posted",
+        ),
         (Scene(allowance=MAX_UINT256), "warn", "the Router's allowance of collateral is as good as unlimited"),
         (Scene(coins_allowance=1), "fail", f"the account has approved {WETH} to the Router"),
         (

@@ -69,7 +69,7 @@ def bound(**figures: int) -> dict[bytes, int]:
 def room(store: dict[bytes, int]) -> Usd:
     """The largest sale that the depth shows, in dollars."""
     [market] = look(Scene(store=store)).markets
-    sizes = [abs(size) for size, _ in market.depth if size.sign() < 0]
+    sizes = [abs(point.size) for point in market.depth if point.size.sign() < 0]
     return max(sizes) * Price(3000)
 
 
@@ -94,7 +94,7 @@ def test_full__no_room_left__sales_are_not_in_the_depth_purchases_are(store: dic
     view = look(Scene(store=store))
     assert view.full == "the market takes 0 USD more of shorts"
     assert view.halted is None
-    assert {size.sign() for size, _ in view.markets[0].depth} == {1}
+    assert {point.size.sign() for point in view.markets[0].depth} == {1}
 
 
 def test_full__with_room__is_none() -> None:
@@ -108,7 +108,7 @@ def test_full__a_collateral_coin_below_its_dollar__takes_no_more() -> None:
 
 def test_depth__both_sides__end_at_all_that_there_is() -> None:
     [market] = look(Scene()).markets
-    bought = [size for size, _ in market.depth if size.sign() > 0]
+    bought = [point.size for point in market.depth if point.size.sign() > 0]
     assert bought == sorted(bought)
     assert (bought[0], bought[-1]) == (Base("0.001"), Base(5))
 
@@ -117,10 +117,10 @@ def test_depth__both_sides__end_at_all_that_there_is() -> None:
 def test_depth__its_price__has_the_fee_against_us(improves: bool, fee: str) -> None:
     at = executes_at(3001 * 10**12, improves=improves)
     [market] = look(Scene(executes=at)).markets
-    sold = next(price for size, price in market.depth if size.sign() < 0)
-    bought = next(price for size, price in market.depth if size.sign() > 0)
-    assert sold == Price(3001) * (Ratio(1) - Ratio(fee))
-    assert bought == Price(3001) * (Ratio(1) + Ratio(fee))
+    sold = next(point for point in market.depth if point.size.sign() < 0)
+    bought = next(point for point in market.depth if point.size.sign() > 0)
+    assert sold.average == sold.bound == Price(3001) * (Ratio(1) - Ratio(fee))
+    assert bought.average == bought.bound == Price(3001) * (Ratio(1) + Ratio(fee))
 
 
 def test_exit_gas__covers_a_creation_and_what_a_keeper_is_paid() -> None:

@@ -1,15 +1,32 @@
 """One look: two batches, and what the exchange and the account let the operator do."""
 
+import asyncio
+import re
 from dataclasses import replace
 
 import pytest
 
 from agent.errors import Mismatch
+from agent.model import Address, Allowance
+from agent.reading import drive
 from agent.units import Usd
 from agent.venues.gmx_v2.keys import CONTROLLER, ROUTER_PLUGIN, Key, Keys
 from agent.venues.gmx_v2.structs import OrderType
-from tests.unit.venues.gmx_v2.figures import ACCOUNT, AT, HOT, MARKET, OTHER_ROUTER, USDC, Scene, open_orders
+from tests.unit.venues.gmx_v2.exchange import Exchange
+from tests.unit.venues.gmx_v2.figures import (
+    ACCOUNT,
+    AT,
+    MARKET,
+    OTHER_ROUTER,
+    USDC,
+    WETH,
+    Scene,
+    infos,
+    open_orders,
+)
 from tests.unit.venues.gmx_v2.scene import gmx_v2, look, looked
+
+UNLISTED, KEY = Address(f"0x{75:040d}"), "venues.gmx.market"
 
 
 def test_observe__everything__is_asked_in_two_batches() -> None:
@@ -25,6 +42,46 @@ def test_observe__answers_of_another_release__are_a_wrong_pin(scene: Scene) -> N
         look(replace(scene, version="live"))
 
 
+@pytest.mark.parametrize(
+    ("scene", "why"),
+    [
+        (Scene(dollar_decimals=18), f"{KEY}.short.decimals is 18, but {USDC} has 6"),
+        (
+            Scene(coin_decimals=8),
+            f"{KEY}.long.decimals is 8, but {WETH} has 18; {KEY}.index.decimals is 8, but {WETH} has 18",
+        ),
+        (
+            Scene(market=UNLISTED),
+            f"{KEY}.token: the exchange has no market {UNLISTED}; the account has a position in market {MARKET}",
+        ),
+        (Scene(long_token=USDC), f"{KEY}.long.address is {USDC}, but market {MARKET} has {WETH}"),
+    ],
+    ids=["dollars", "coins", "market", "token"],
+)
+@pytest.mark.parametrize("flatten", [False, True])
+def test_pins__that_the_exchange_contradicts__are_a_wrong_pin_in_the_first_batch(
+    scene: Scene, why: str, flatten: bool
+) -> None:
+    exchange = Exchange(Scene())
+    with pytest.raises(Mismatch, match=re.escape(f"gmx: {why}")):
+        asyncio.run(drive([gmx_v2(replace(scene, flatten=flatten)).observe()], exchange))
+    assert len(exchange.asked) == 1
+
+
+def test_layout__another_release_on_an_empty_account__is_a_wrong_pin_in_two_batches() -> None:
+    """2.2 and 2.2c differ by a field of positions alone: anybody's shows it."""
+    anybodys = Scene(infos=(), others=infos("liq"))
+    assert look(anybodys).positions == ()
+    with pytest.raises(Mismatch, match=r"getPositionInfo .* in the layout 2\.2, not 2\.2c"):
+        look(replace(anybodys, version="2.2c"))
+    with pytest.raises(Mismatch, match=r"getOrder .* in the layout 2\.2 or 2\.2c, not live"):
+        look(replace(anybodys, version="live"))
+
+
+def test_layout__anybodys_position_cannot_be_valued__is_no_obstacle() -> None:
+    assert look(Scene(infos=(), others=infos("liq"), unvalued=True)).positions == ()
+
+
 @pytest.mark.parametrize(("balance", "allowance", "reserve"), [(100, 60, 60), (40, 60, 40)])
 def test_reserve__of_an_operator__is_no_more_than_the_account_approved(
     balance: int, allowance: int, reserve: int
@@ -35,10 +92,17 @@ def test_reserve__of_an_operator__is_no_more_than_the_account_approved(
 
 
 def test_reserve__of_two_markets_of_one_account__is_one_and_says_where_to_send() -> None:
-    assert (
-        look(Scene()).reserve_at == f"collateral {USDC} to account {ACCOUNT} on arbitrum, approved to {AT['Router']}"
+    assert look(Scene()).reserve_at == f"collateral {USDC} to account {ACCOUNT} on arbitrum"
+
+
+def test_allowance__of_an_operator__is_told_apart_from_the_balance() -> None:
+    assert look(Scene()).allowance == Allowance(
+        approved=Usd(20_000),
+        held=Usd(35_000),
+        coin=f"collateral {USDC} of account {ACCOUNT} on arbitrum",
+        spender=f"the exchange's Router {AT['Router']}, by `hedgekeeper gmx delegate --venue gmx --allowance`",
     )
-    assert look(Scene(operator=ACCOUNT)).reserve_at == f"collateral {USDC} to account {ACCOUNT} on arbitrum"
+    assert look(Scene(operator=ACCOUNT)).allowance is None
 
 
 SUB = AT["SubaccountRouter"]
@@ -91,8 +155,8 @@ def test_delegation__fewer_than_20_actions_or_7_days__exits_only(actions: tuple[
     assert view.may_trade
     left = actions[0] - actions[1]
     assert view.exits_only == (
-        f"the permission of {HOT} has {left} actions and {days} days left, kept for the way out (at least 20 and 7): "
-        "renew it with `hedgekeeper gmx delegate`"
+        f"{left} actions and {days} days are left (increases need 20 and 7); "
+        "the account renews with what `hedgekeeper gmx delegate --venue gmx` prints"
     )
 
 

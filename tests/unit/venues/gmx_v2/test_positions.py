@@ -108,13 +108,13 @@ def test_positions__with_both_collaterals__are_two_markets_and_the_second_is_not
     assert view.strange == f"the account has a short with collateral {WETH} here, which is not ours"
 
 
-def test_strange__a_position_in_another_market__unless_another_venue_keeps_it() -> None:
+def test_unconfigured__a_position_in_another_market__unless_another_venue_keeps_it() -> None:
     other = changed(infos("one")[0], market=OTHER_MARKET)
     view = look(Scene(infos=(*infos("one"), other)))
-    assert view.strange == f"the account has a position in market {OTHER_MARKET}, which is not configured"
+    assert (view.unconfigured, view.strange) == (f"the account has a short in market {OTHER_MARKET}", None)
     assert len(view.positions) == 1
     shared = look(Scene(infos=(*infos("one"), other), siblings=frozenset({OTHER_MARKET})))
-    assert shared.strange is None
+    assert shared.unconfigured is None
 
 
 @pytest.mark.parametrize("at", ["one", "accrued", "increased"])

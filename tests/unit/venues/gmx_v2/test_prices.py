@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from agent.errors import Unreadable
+from agent.errors import Mismatch, Unreadable
 from agent.model import View
-from agent.units import Price
+from agent.units import Base, Price
 from agent.venues.gmx_v2.observe import Own
 from agent.venues.gmx_v2.structs import PriceRange
 from tests.unit.venues.gmx_v2.figures import ETH_FEED, USDC, USDC_FEED, WETH, Scene
@@ -102,6 +102,44 @@ def test_feed__stale_while_the_service_answers__is_not_needed() -> None:
     assert look(scene).markets[0].mark == Price(3001)
     with pytest.raises(Unreadable, match="999999 s old"):
         look(replace(scene, tickers=[]))
+
+
+OLD = Scene(tickers=Unreadable("no route to host"), fed_s=999_999, flatten=True)
+STALE = f"because gmx: the feed {ETH_FEED} on arbitrum is 999999 s old, more than 3600 s"
+"""Nothing is fresh: a run reads nothing, a flatten goes on."""
+
+
+def test_flatten__service_down_and_feeds_stale__closes_at_what_the_feeds_said_last_and_says_so() -> None:
+    view = look(replace(OLD, eth=2900 * 10**8))
+    assert ([position.size for position in view.positions], view.markets[0].mark) == ([Base(-5)], Price(2900))
+    valued, advice = view.remarks
+    assert valued == f"valued at the last price that is known, however old, {STALE}"
+    assert "beyond limits.max_exit_slippage" in advice
+    with pytest.raises(Unreadable, match="999999 s old"):
+        look(replace(OLD, flatten=False))
+
+
+@pytest.mark.parametrize(("behind_ms", "mark"), [(999_998_000, 3001), (1_000_000_000, 2900)])
+def test_flatten__two_old_prices__takes_the_younger(behind_ms: int, mark: int) -> None:
+    old = {**ETHER, "updatedAt": NOW_MS - behind_ms}
+    assert look(replace(OLD, tickers=[old], eth=2900 * 10**8)).markets[0].mark == Price(mark)
+
+
+def test_flatten__no_price_at_all__closes_at_what_the_position_was_entered_at() -> None:
+    view = look(replace(OLD, eth=0, usdc=0))
+    assert (view.markets[0].mark, [position.entry for position in view.positions]) == (Price(3000), [Price(3000)])
+    assert view.remarks[0].startswith("valued at the price that the position was entered at, because ")
+    with pytest.raises(Unreadable, match="which is not a price"):
+        look(replace(OLD, eth=0, infos=()))
+
+
+def test_flatten__prices_are_fresh__is_the_same_look() -> None:
+    assert look(Scene(tickers=[ETHER, DOLLAR], flatten=True)) == quoted([ETHER, DOLLAR])
+
+
+def test_flatten__a_feed_with_other_decimals__stays_an_error() -> None:
+    with pytest.raises(Mismatch, match="has 8 decimals, but 18 are configured"):
+        look(replace(OLD, feed_decimals=18))
 
 
 def test_feed__a_price_between_two_units_of_the_contracts__is_a_range_around_it() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,10 +15,12 @@ from agent.venues.gmx_v2.methods import Router
 from agent.venues.gmx_v2.reverts import TABLE
 from tests.unit.venues.gmx_v2.exchange import Exchange
 from tests.unit.venues.gmx_v2.figures import (
+    ACCOUNT,
     AT,
     CHAIN,
     ETH,
     GMX,
+    HOT,
     MARKET,
     OTHER_MARKET,
     SHORTS_ON_COINS,
@@ -70,8 +73,15 @@ def answers(create: str, end: str | None, ended_at: int = ENDED_AT, **given: Ans
     return known | given
 
 
-def probed(rpc: dict[str, Any], orders: str | None = None, block: int = 100, market: Address = MARKET) -> Outcome:
-    scene = Scene(infos=(), rpc=rpc, orders=open_orders(orders) if orders else (), block=block, market=market)
+def probed(
+    rpc: dict[str, Any],
+    orders: str | None = None,
+    block: int = 100,
+    market: Address = MARKET,
+    operator: Address = HOT,
+) -> Outcome:
+    waiting = open_orders(orders) if orders else ()
+    scene = Scene(infos=(), rpc=rpc, orders=waiting, block=block, market=market, operator=operator)
     venue = gmx_v2(scene)
     tx = EvmTx(
         lane=venue.lane,
@@ -89,12 +99,15 @@ def probed(rpc: dict[str, Any], orders: str | None = None, block: int = 100, mar
     return outcome
 
 
-def cost_of(create: str, end: str) -> int:
-    """Gas of the creation, and the keeper's pay."""
+def cost_of(create: str, end: str) -> Settlement:
+    """Gas of the creation and the keeper's pay; what is left of the execution fee is the account's."""
     known = STEP[create]["receipt"]
     paid = [log["event"]["items"] for log in STEP[end]["receipt"]["logs"] if "event" in log]
     keeper = next(items["executionFeeAmount"] for items in paid if "executionFeeAmount" in items)
-    return int(known["gasUsed"]) * int(known["effectiveGasPrice"]) + int(keeper)
+    back = next(items["refundFeeAmount"] for items in paid if "refundFeeAmount" in items)
+    return Settlement(
+        gas_wei=int(known["gasUsed"]) * int(known["effectiveGasPrice"]) + int(keeper), returned_wei=int(back)
+    )
 
 
 KEY = STEP["open.create"]["orderKey"]
@@ -113,13 +126,22 @@ def test_order__waiting_for_a_keeper__works_under_its_key() -> None:
 def test_order__executed_and_deep__is_done_with_what_it_did() -> None:
     outcome = probed(answers("open.create", "open.execute"))
     assert (outcome.state, outcome.order_id) == (State.DONE, None)
-    assert outcome.settlement == Settlement(
+    assert outcome.settlement == replace(
+        cost_of("open.create", "open.execute"),
         market=ETH,
         filled=Base(-5),
         price=Price("3000.00000009"),
         fee=Usd(6),
-        gas_wei=cost_of("open.create", "open.execute"),
     )
+
+
+def test_execution_fee__what_is_left_of_it__goes_to_the_account_and_is_nothing_returned_to_its_own_hand() -> None:
+    delegated, alone = (
+        probed(answers("open.create", "open.execute"), operator=operator).settlement for operator in (HOT, ACCOUNT)
+    )
+    assert delegated is not None
+    assert delegated.returned_wei > 0
+    assert alone == replace(delegated, returned_wei=0)
 
 
 @pytest.mark.parametrize(("at", "state"), [(98, State.DONE), (99, State.LANDED), (100, State.LANDED)])
@@ -141,7 +163,10 @@ def test_order__that_reduces__buys_back(name: str, market: str) -> None:
     traded = [log["event"]["items"] for log in STEP[end]["receipt"]["logs"] if "sizeDeltaInTokens" in str(log)]
     assert settled.market == market
     assert settled.filled == Base.from_int(int(traded[-1]["sizeDeltaInTokens"]), 18)
-    assert settled.gas_wei == cost_of(create, end)
+    assert (settled.gas_wei, settled.returned_wei) == (
+        cost_of(create, end).gas_wei,
+        cost_of(create, end).returned_wei,
+    )
     assert settled.fee > Usd(0)
 
 
@@ -149,7 +174,7 @@ def test_order__that_reduces__buys_back(name: str, market: str) -> None:
 def test_order__that_moves_collateral__fills_nothing(name: str) -> None:
     outcome = probed(answers(f"{name}.create", f"{name}.execute"))
     assert outcome.state is State.DONE
-    assert outcome.settlement == Settlement(gas_wei=cost_of(f"{name}.create", f"{name}.execute"))
+    assert outcome.settlement == cost_of(f"{name}.create", f"{name}.execute")
 
 
 @pytest.mark.parametrize(
@@ -169,7 +194,7 @@ def test_order__cancelled__is_refused_with_its_reason_and_its_cost(name: str, wh
     assert outcome.reason.code is Code.CANCELLED
     assert why in outcome.reason.value
     assert STEP[f"{name}.create"]["orderKey"] in outcome.reason.value
-    assert outcome.settlement == Settlement(gas_wei=cost_of(f"{name}.create", f"{name}.execute"))
+    assert outcome.settlement == cost_of(f"{name}.create", f"{name}.execute")
 
 
 def test_order__cancelled_by_hand_after_its_time__may_be_tried_again() -> None:
@@ -249,10 +274,7 @@ def test_order__the_same_event_from_elsewhere__is_nobodys_word() -> None:
 def test_order__in_a_market_of_a_lane_mate__is_ended_without_its_coins() -> None:
     """Its own venue was taken out of the configuration: how many decimals its coin has is not known any more."""
     outcome = probed(answers("open.create", "open.execute"), market=OTHER_MARKET)
-    assert (outcome.state, outcome.settlement) == (
-        State.DONE,
-        Settlement(gas_wei=cost_of("open.create", "open.execute")),
-    )
+    assert (outcome.state, outcome.settlement) == (State.DONE, cost_of("open.create", "open.execute"))
 
 
 @pytest.mark.parametrize("broken", ["", "00", "ff" * 64])

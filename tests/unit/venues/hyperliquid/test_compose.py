@@ -126,6 +126,7 @@ def test_fund__back__as_far_as_the_exchange_lets_it_go(scene: Scene) -> None:
     scene.sells("4")
     scene.does(Fund(amount=Usd(1_000)))
     free = scene.view().free
+    assert free is not None
     assert Usd(990) < free <= Usd(1_000)
     scene.does(Fund(amount=-free))
     assert scene.view().free == Usd(0)
@@ -161,7 +162,7 @@ def test_fund__beside_an_increase__only_the_rest_is_moved(scene: Scene) -> None:
     scene.exchange.set_price("ETH", Decimal(2_200))
     view, trade = scene.view(), replace(scene.trade(-Base(1)), worst=Price(2_190))
     fund = Fund(amount=Usd(3_000))
-    order, margin = scene.actions(fund, trade)
+    margin, order = scene.actions(fund, trade)
     rest = fund.amount - ties(view, trade) - cost(view, trade)
     assert (margin["ntli"], order["type"]) == (rest.to_int(6), "order")
 
@@ -217,9 +218,9 @@ def test_slices__each_an_order_with_a_name_of_its_own(scene: Scene) -> None:
 def test_bound__of_an_order_that_the_exchange_takes__holds_for_every_fill(scene: Scene) -> None:
     """All of what the depth shows within the bound is filled, and nothing beyond it."""
     scene.exchange.set_book("ETH", [(Decimal(p), Decimal(1)) for p in (1999, 1998, "1997.5", 1997)], [])
-    size, worst = scene.view().market(ETH).depth[2]
-    scene.does(Trade(market=ETH, size=Base(-4), worst=worst, reduce_only=False))
-    assert scene.position() == size == Base(-3)
+    point = scene.view().market(ETH).depth[2]
+    scene.does(Trade(market=ETH, size=Base(-4), worst=point.bound, reduce_only=False))
+    assert scene.position() == point.size == Base(-3)
 
 
 def test_leverage__changed_by_hand_under_a_position__is_left_as_it_is(scene: Scene) -> None:

@@ -90,6 +90,8 @@ def _same(rehearsed: View, seen: View, early: Decimal = Decimal("0.01")) -> None
     """Liquidation within a cent; it may be shown `early`, never late."""
     assert near(rehearsed.equity, seen.equity)
     assert near(rehearsed.reserve, seen.reserve)
+    assert rehearsed.free is not None
+    assert seen.free is not None
     assert near(rehearsed.free, seen.free)
     assert rehearsed.open_margin is not None
     assert seen.open_margin is not None
@@ -120,7 +122,13 @@ def test_trades__two_of_one_leg__do_not_take_the_same_level_twice(scene: Scene) 
     scene.exchange.set_book("ETH", [(Decimal(2_000), Decimal(3)), (Decimal(1_999), Decimal(5))], [])
     first, second = (Trade(market=ETH, size=-Base(3), worst=Price(1_990), reduce_only=False) for _ in range(2))
     assert scene.rehearse(scene.draft(first, second)).positions == (
-        Position(market=ETH, size=Base(-6), entry=Price("1999.5"), liquidation=_any(scene, first, second)),
+        Position(
+            market=ETH,
+            size=Base(-6),
+            entry=Price("1999.5"),
+            liquidation=_any(scene, first, second),
+            margin=Usd("5995.5"),
+        ),
     )
 
 

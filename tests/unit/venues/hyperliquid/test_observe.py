@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from agent.errors import Mismatch, Unreadable
-from agent.model import Name, Protect, Trade
+from agent.model import DepthPoint, Name, Protect, Trade
 from agent.units import Base, Price, Ratio, Usd
 from tests.kit.hyperliquid.accounts import PORTFOLIO, UNIFIED, UNSET
 from tests.kit.hyperliquid.faults import Kind
@@ -143,8 +143,8 @@ def test_market__of_a_thousand__every_figure_is_of_one(opens: Opens) -> None:
     assert (market.mark, market.index, market.lot, market.multiplier) == (
         Price("0.000012"), Price("0.000012"), Base(1_000), Ratio(1_000),
     )  # fmt: skip
-    (size, price), *_ = [(size, price) for size, price in market.depth if size < Base(0)]
-    assert Usd(2_990) < abs(size) * price < Usd(3_001)
+    sale, *_ = [point for point in market.depth if point.size < Base(0)]
+    assert Usd(2_990) < abs(sale.size) * sale.average < Usd(3_001)
     scene.market = PEPE
     scene.sells("100000000")
     [position] = scene.view().positions
@@ -154,12 +154,24 @@ def test_market__of_a_thousand__every_figure_is_of_one(opens: Opens) -> None:
     assert position.liquidation.raw == pytest.approx(Decimal(scene.shown("kPEPE")["liquidationPx"]) / 1_000)
 
 
-def test_depth__is_the_price_of_the_last_coin_with_the_fee(scene: Scene) -> None:
-    """A bound binds each fill: an average would promise what an order at that bound does not get."""
+@pytest.mark.parametrize("margin", ["isolated", "cross"])
+def test_position__of_its_own_margin__says_how_much(opens: Opens, margin: str) -> None:
+    """A cross position is backed by the account."""
+    scene = opens(margin=margin)
+    scene.sells("4")
+    [position] = scene.view().positions
+    assert position.margin == (Usd(scene.shown()["marginUsed"]) if margin == "isolated" else None)
+
+
+def test_depth__is_the_average_and_the_price_of_the_last_coin_each_with_the_fee(scene: Scene) -> None:
+    """A bound holds for each fill: at the average an order would not get what the average promises."""
     scene.exchange.set_book("ETH", [(Decimal(2_000), Decimal(5)), (Decimal(1_970), Decimal(5))], [])
     depth = scene.view().market(ETH).depth
     kept = Decimal(1) - Decimal("0.00045")
-    assert depth == ((Base(-5), Price(2_000 * kept)), (Base(-10), Price(1_970 * kept)))
+    assert depth == (
+        DepthPoint(size=Base(-5), average=Price(2_000 * kept), bound=Price(2_000 * kept)),
+        DepthPoint(size=Base(-10), average=Price(1_985 * kept), bound=Price(1_970 * kept)),
+    )
 
 
 def test_delisted__a_coin_of_several__is_named_and_the_others_go_on(opens: Opens) -> None:
@@ -210,7 +222,7 @@ def test_position__in_another_coin__is_strange(opens: Opens) -> None:
     opens(exchange).sells("4")
     exchange.quote("BTC")
     view = opens(exchange, coins=("BTC",)).view()
-    assert (view.positions, view.strange) == ((), "the account has a position in ETH, which is not configured")
+    assert (view.positions, view.unconfigured) == ((), "the account has a position in ETH")
 
 
 def test_position__closed_by_the_exchange__is_not_what_was_traded(scene: Scene) -> None:

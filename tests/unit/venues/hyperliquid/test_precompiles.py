@@ -70,8 +70,11 @@ def test_second_look__that_contradicts__is_a_dispute(short: Scene, told: dict[st
     assert looked(short, chain(short, **({"size": -40_000} | told))).disputed == says
 
 
-def test_dispute__stops_what_adds_and_leaves_the_way_out(short: Scene) -> None:
-    view = looked(short, chain(short, -30_000))
+@pytest.mark.parametrize("told", [{"size": -30_000}, {"mark": 203_000}, {"oracle": 190_000}])
+def test_dispute__of_position_mark_or_oracle__stops_what_adds_and_leaves_the_way_out(
+    short: Scene, told: dict[str, int]
+) -> None:
+    view = looked(short, chain(short, **({"size": -40_000} | told)))
     snapshot = Snapshot(views=(view,), terms=(short.terms(),))
     check = make_check([], Limits(), {HL: short.venue.lane})
     found = {}

@@ -224,18 +224,71 @@ def test_leverage__never_set__is_void_with_its_time(scene: Scene) -> None:
     assert scene.next(leverage) is None
 
 
-@pytest.mark.parametrize("sent", [True, False])
-def test_margin__sent_or_not__is_over_with_its_time(ready: Scene, sent: bool) -> None:
+def fund(scene: Scene, amount: str = "100") -> Intent:
+    [intent] = scene.sign(scene.draft(Fund(amount=Usd(amount))))
+    return intent
+
+
+@pytest.mark.parametrize("amount", ["100", "0.015", "-100"])
+def test_margin__is_done_once_it_can_be_seen(ready: Scene, amount: str) -> None:
     ready.sells("4")
-    [intent] = ready.sign(ready.draft(Fund(amount=Usd(100))))
+    ready.exchange.set_price("ETH", Decimal(1_900))
+    intent, before = fund(ready, amount), ready.view().equity
+    assert ready.probe(intent).state is State.SIGNED
+    ready.send(intent.attempts[0])
+    outcome = ready.probe(intent)
+    assert outcome.settlement is not None
+    assert (outcome.state, outcome.settlement.filled) == (State.DONE, Base(0))
+    assert ready.view().equity - before == Usd(amount)
+
+
+def test_margin__while_prices_move__is_seen_all_the_same(ready: Scene) -> None:
+    ready.sells("4")
+    intent = fund(ready)
+    ready.exchange.set_price("ETH", Decimal(2_010))
+    assert ready.probe(intent).state is State.SIGNED
+    ready.send(intent.attempts[0])
+    ready.exchange.set_price("ETH", Decimal(1_990))
+    assert ready.probe(intent).state is State.DONE
+
+
+def test_margin__never_moved__is_void_with_its_time(ready: Scene) -> None:
+    ready.sells("4")
+    intent = fund(ready)
+    ready.wait_until(ready.exchange.now_ms + WAIT_MS)
+    assert reason(ready.probe(intent)) == (State.VOID, Code.BURNED)
+
+
+@pytest.mark.parametrize("sent", [True, False])
+def test_margin__beside_something_else_that_changed_it__is_over_with_its_time(ready: Scene, sent: bool) -> None:
+    """By hand, two dollars: nobody can tell any more. The next plan reads what there is."""
+    ready.sells("4")
+    intent = fund(ready)
+    by_hand(ready, 2)
     if sent:
         ready.send(intent.attempts[0])
     assert ready.probe(intent).state is State.SIGNED
     ready.wait_until(ready.exchange.now_ms + WAIT_MS)
-    outcome = ready.probe(intent)
-    assert outcome.settlement is not None
-    assert (outcome.state, outcome.settlement.filled) == (State.DONE, Base(0))
-    assert (ready.view().equity > Usd(4_050)) is sent
+    assert ready.probe(intent).state is State.DONE
+
+
+def test_margin__of_a_position_that_was_changed__is_over_with_its_time(ready: Scene) -> None:
+    ready.sells("4")
+    intent = fund(ready)
+    ready.send(intent.attempts[0])
+    ready.exchange.advance(1)
+    ready.buys_back("1")
+    assert ready.position() == Base(-3)
+    assert ready.probe(intent).state is State.SIGNED
+    ready.wait_until(ready.exchange.now_ms + WAIT_MS)
+    assert ready.probe(intent).state is State.DONE
+
+
+def by_hand(scene: Scene, dollars: int) -> None:
+    with scene.exchange.engine.at() as state:
+        held = state.accounts[ACCOUNT.lower()].positions[1]
+        assert held.margin is not None
+        held.margin += dollars
 
 
 def test_cancel__is_done_once_the_order_is_over_and_else_void_with_its_time(ready: Scene) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.hedge import words
+from agent.model import words
 from agent.units import Base, Price, Ratio, Usd
 
 

@@ -2,7 +2,9 @@
 
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Context, Decimal
 
-from agent.model import Code, HedgeState, Name, Reason
+from agent.model.base import Name
+from agent.model.planned import HedgeState
+from agent.model.reasons import Code, Reason
 from agent.units import Base, Price, Ratio, Usd
 
 
