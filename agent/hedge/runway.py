@@ -15,16 +15,13 @@ from decimal import Decimal
 
 from agent.hedge.carry import carry_a_year
 from agent.hedge.margin import distance, ends_at, headroom, lost_by_doubling, maintenance_margin
-from agent.hedge.stats import DAY_MS, DAYS_A_YEAR, daily_returns, volatility
+from agent.hedge.stats import DAYS_A_YEAR, LOOKBACK_DAYS, recent_volatility
 from agent.model import Name, Past, Position, View, value
 from agent.model.words import figure, percent, usd
 from agent.units import Price, Ratio, Usd
 
 Z = Decimal("1.96")
 """A normal variable lies beyond it, on one side, with a chance of 2.5 %: half of 5 %."""
-LOOKBACK_DAYS = 30
-LEAST_RETURNS = 20
-"""Of the lookback: fewer say too little."""
 
 
 @value
@@ -78,10 +75,7 @@ def spelled(days: Ratio) -> str:
 
 def volatility_of(underlying: Name, past: Past, now_ms: int, assumed: Ratio) -> Volatility:
     """Realised, of the daily closes of the last 30 days; as `assumed`, a year, where too few of them are recorded."""
-    since = now_ms - (LOOKBACK_DAYS + 1) * DAY_MS
-    closes = past.closes.get(underlying, ())[-LOOKBACK_DAYS - 2 :]
-    recent = [each for day, each in daily_returns(closes).items() if day > since]
-    found = volatility(recent) if len(recent) >= LEAST_RETURNS else None
+    found = recent_volatility(past.closes.get(underlying, ()), now_ms)
     if found:
         return Volatility(daily=Ratio(found / DAYS_A_YEAR.sqrt()), origin=f"{LOOKBACK_DAYS}-day volatility")
     said = f"an assumed volatility of {percent(assumed, 0)} a year"

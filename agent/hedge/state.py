@@ -9,6 +9,7 @@ from agent.hedge.outside import spot_price
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place, places
 from agent.hedge.sizing import kept, ratio_of, standing_ratio, target_of, wish_of
+from agent.hedge.stats import recent_volatility
 from agent.hedge.triggers import triggers
 from agent.hedge.zone import NONE, zone_of
 from agent.model import HedgeState, Memory, Snapshot, Wished
@@ -28,7 +29,8 @@ def state_of(hedge: Hedge, exposure: Base, found: Sequence[Place], snapshot: Sna
     target = kept(stands, target) if stays else target
     fired = triggers(hedge, found, now, memory)
     wanders = isinstance(size, Usd)
-    zone = NONE if fired else zone_of(hedge, target - stands, target, exposure, market, memory.past, wanders=wanders)
+    moves = recent_volatility(memory.past.closes.get(hedge.underlying, ()), now) if hedge.cost_zone else None
+    zone = NONE if fired else zone_of(hedge, target - stands, target, exposure, market, moves, wanders=wanders)
     return HedgeState(
         underlying=hedge.underlying,
         exposure=exposure,

@@ -15,6 +15,9 @@ from agent.units import Price
 DAY_MS = 24 * HOUR_S * 1000
 DAYS_A_YEAR = Decimal(365)
 """Coins trade every day."""
+LOOKBACK_DAYS = 30
+LEAST_RETURNS = 20
+"""Of the lookback: fewer say too little."""
 _LOGARITHMS = Context(prec=34)
 """As many digits as a decimal128 has: more would only take time."""
 
@@ -126,3 +129,10 @@ def volatility(returns: Sequence[Decimal]) -> Decimal | None:
     """Realised, a year, of daily returns: their deviation by the root of the days in a year."""
     daily = deviation(returns)
     return None if daily is None else daily * DAYS_A_YEAR.sqrt()
+
+
+def recent_volatility(closes: Closes, now_ms: int) -> Decimal | None:
+    """Realised, a year, of the last 30 days; None where fewer than 20 of their returns are known."""
+    since = now_ms - (LOOKBACK_DAYS + 1) * DAY_MS
+    recent = [each for day, each in daily_returns(closes[-LOOKBACK_DAYS - 2 :]).items() if day > since]
+    return volatility(recent) if len(recent) >= LEAST_RETURNS else None

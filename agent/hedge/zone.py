@@ -20,16 +20,13 @@ from agent.hedge.bound import touch_price, worth
 from agent.hedge.carry import carry_a_year
 from agent.hedge.costs import over
 from agent.hedge.parameters import Hedge
-from agent.hedge.stats import daily_returns, volatility
 from agent.hedge.zone_rule import CostZone
-from agent.model import Closes, Market, Past, value
+from agent.model import Market, value
 from agent.model.words import percent
 from agent.units import Base, Price, Ratio
 
 _ROOTS, _STEPS = Context(prec=20), 12
 """An estimate needs no more digits."""
-DAYS, LEAST_DAYS = 30, 20
-"""Of returns that a volatility is computed from."""
 
 
 @value
@@ -50,26 +47,18 @@ def constant(target: Base, band: Ratio) -> Zone:
 
 
 def zone_of(
-    hedge: Hedge, drift: Base, target: Base, exposure: Base, market: Market, past: Past, *, wanders: bool
+    hedge: Hedge, drift: Base, target: Base, exposure: Base, market: Market, moves: Decimal | None, *, wanders: bool
 ) -> Zone:
-    """The hedge's own band while the volatility is unknown. `wanders`: the target follows the price."""
+    """The hedge's own band while the volatility of a year is unknown. `wanders`: the target follows the price."""
     rule, days = hedge.cost_zone, hedge.horizon_days
-    moves = recent_volatility(past.closes.get(hedge.underlying, ()))
     if rule is None or not (target and exposure and moves):
         return constant(target, hedge.band)
     trade = max(Ratio(0), _paid(market, drift) - over(_gained(market, drift, target), days))
     return (
         wandering(rule, target, exposure, market.mark, trade)
         if wanders
-        else staying(rule, target, exposure, market.mark, trade, moves, days)
+        else staying(rule, target, exposure, market.mark, trade, Ratio(moves), days)
     )
-
-
-def recent_volatility(closes: Closes) -> Ratio | None:
-    """A year's, of the last 30 daily returns; None before there are 20 of them."""
-    returns = list(daily_returns(closes[-DAYS - 1 :]).values())
-    found = volatility(returns) if len(returns) >= LEAST_DAYS else None
-    return None if found is None else Ratio(found)
 
 
 def staying(rule: CostZone, target: Base, exposure: Base, mark: Price, trade: Ratio, moves: Ratio, days: int) -> Zone:

@@ -7,7 +7,6 @@ import pytest
 
 from agent.hedge.margin import backed
 from agent.hedge.runway import (
-    LEAST_RETURNS,
     Runway,
     days_until,
     missing_for_runway,
@@ -16,6 +15,7 @@ from agent.hedge.runway import (
     spelled,
     volatility_of,
 )
+from agent.hedge.stats import LEAST_RETURNS
 from agent.model import Closes, Name, Past, Position, Rate, View
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import DAY, ETH, NOW, market, view

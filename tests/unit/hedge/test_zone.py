@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from agent.hedge import CostZone
 from agent.hedge.policies.fixed_usd import FixedUsd
-from agent.hedge.stats import daily_returns, volatility
-from agent.hedge.zone import Zone, recent_volatility, staying, wandering, zone_of
+from agent.hedge.stats import daily_returns, recent_volatility, volatility
+from agent.hedge.zone import Zone, staying, wandering, zone_of
 from agent.model import Code, Memory, Name, Past, Rate, Traded
 from agent.units import Base, Price, Ratio, Usd
 from tests.unit.hedge.scene import DAY, ETH, NOW, PERP, codes, decided, hedge, market, memory, snapshot, traded, view
@@ -84,24 +84,24 @@ def test_zone__never_wider_than_allowed() -> None:
 
 def test_zone_of__carry_that_pays_for_the_trade__leaves_no_edge() -> None:
     pays = replace(FEE, funding=Rate(value=Ratio("0.0001"), interval_s=3600))
-    wanted, past = replace(hedge(), cost_zone=ZONE), Past(closes={ETH: JAGGED})
+    wanted = replace(hedge(), cost_zone=ZONE)
     more, less = (
-        zone_of(wanted, Base(drift), Base(-10), Base(10), pays, past, wanders=False) for drift in ("-1", "1")
+        zone_of(wanted, Base(drift), Base(-10), Base(10), pays, YEAR.raw, wanders=False) for drift in ("-1", "1")
     )
     assert more.edge == Base(0)
     assert less.edge > Base(0)  # a reduction gives it up
 
 
 def test_zone_of__nothing_to_hedge__has_no_zone() -> None:
-    wanted, past = replace(hedge(), cost_zone=ZONE), Past(closes={ETH: JAGGED})
-    assert zone_of(wanted, Base(1), Base(0), Base(10), FEE, past, wanders=False).start == Base(0)
+    wanted = replace(hedge(), cost_zone=ZONE)
+    assert zone_of(wanted, Base(1), Base(0), Base(10), FEE, YEAR.raw, wanders=False).start == Base(0)
 
 
 def test_recent_volatility__of_the_last_thirty_days__or_none_before_there_are_twenty() -> None:
-    found = recent_volatility(JAGGED)
-    assert found is not None
-    assert found.raw == volatility(list(daily_returns(JAGGED[-31:]).values()))
-    assert recent_volatility(JAGGED[-20:]) is None
+    found = recent_volatility(JAGGED, NOW)
+    assert found == volatility(list(daily_returns(JAGGED[-32:]).values()))
+    assert recent_volatility(JAGGED[-20:], NOW) is None
+    assert recent_volatility(JAGGED, NOW + 15 * DAY) is None, "too old"
 
 
 def test_rebalance__by_cost__trades_to_the_edge_and_not_to_the_target() -> None:
