@@ -1,6 +1,7 @@
 """Events of an EVM chain since a moment, dated by the chain's own clock: what a venue's records are read from."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from agent.evm import hex_int, rpc, to_stamp
@@ -67,11 +68,7 @@ def _dated(source: Name, found: Sequence[Dated]) -> Reading[list[Dated]]:
         return []
     seen = yield tuple(blocks.values())
     in_order = sorted(found, key=lambda each: (each.block, each.index))
-    return [_at(each, seen[blocks[each.block]].time_ms) for each in in_order]
-
-
-def _at(each: Dated, time_ms: int) -> Dated:
-    return Dated(log=each.log, ref=each.ref, block=each.block, index=each.index, time_ms=time_ms)
+    return [replace(each, time_ms=seen[blocks[each.block]].time_ms) for each in in_order]
 
 
 def _block(source: Name, number: int) -> Read[Stamp]:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agent.hedge.allocation import grow, shrink, takes
+from agent.hedge.band import untradable
 from agent.hedge.bound import towards, worth
 from agent.hedge.burden import Burden
 from agent.hedge.costs import all_in, closing, over
+from agent.hedge.doubts import doubts
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
 from agent.model import Code, HedgeState, Kind, Leg, Plan, Reason, Snapshot
@@ -29,11 +31,12 @@ def roll(
 ) -> Plan:
     """The next step of a roll, or nothing."""
     places = [burden.place for burden in heavy if burden.place.position.sign() == state.target.sign() != 0]
-    light = [each for each in listed if not each.shut and each.view.venue not in {b.place.view.venue for b in heavy}]
+    dear = {burden.place.view.venue for burden in heavy}
+    light = [each for each in listed if each.view.venue not in dear and not _closed(each, state, snapshot, limits)]
     if any(place.working for place in (*places, *light)):
         return Plan()
-    back = tuple(place for place in places if place.reducible(state.drift))
-    if back:
+    back = tuple(place for place in places if not untradable(_at_most(state.drift, [place]), place.market))
+    if back:  # less than a venue trades, as lots leave it, holds up nothing
         return _rolling(shrink(_at_most(state.drift, back), back, snapshot, limits))
     best = max(_ways(hedge, state, places, light, limits), key=lambda way: way[0].raw, default=None)
     if best is None or best[0] <= Usd(0):
@@ -41,6 +44,11 @@ def roll(
     gain, size, source, there = best
     plan = _rolling(grow(size, there, snapshot, limits, hedge.min_trade))
     return replace(plan, reasons=(*plan.reasons, _why(hedge, gain, size, source, there)))
+
+
+def _closed(place: Place, state: HedgeState, snapshot: Snapshot, limits: Limits) -> bool:
+    """Nothing would be added there now: what is opened for a roll must not be denied half way."""
+    return bool(place.shut) or any(doubts(place.market, state.target, snapshot, limits))
 
 
 def _ways(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from agent.hedge.landing import missed, torn
-from agent.model import Adopted, Answer, Cause, Code, Happening, Memory, Name, Reason, Terms, View, value
+from agent.model import Adopted, Answer, Cause, Code, Happening, Market, Memory, Name, Reason, Terms, View, value
 from agent.model.words import coins, price, side
 from agent.units import Base
 
@@ -71,16 +71,25 @@ def changes(view: View, memory: Memory) -> Iterator[Change]:
     for market in view.markets:
         now, known = view.size(market.name), memory.positions.get((view.venue, market.name))
         if known is not None and abs(now - known) > market.lot:
-            found = explained(view, market.name, now - known, market.lot, memory)
+            found = explained(view, market, known, memory)
             yield Change(venue=view.venue, market=market.name, known=known, now=now, found=found)
 
 
-def explained(view: View, market: Name, off: Base, lot: Base, memory: Memory) -> tuple[Happening, ...]:
+def explained(view: View, market: Market, known: Base, memory: Memory) -> tuple[Happening, ...]:
     """The latest records that add up to the difference. What our own fills did is in our records already, unless it
-    is only with them that the sum is right."""
-    listed = [each for each in memory.happened if (each.venue, each.market) == (view.venue, market)]
+    is only with them that the sum is right; what was before the position was last as we know it is, too."""
+    off, since_ms = view.size(market.name) - known, _agreed_ms(view.venue, market, known, memory)
+    here = [each for each in memory.happened if (each.venue, each.market) == (view.venue, market.name)]
+    listed = [each for each in here if each.time_ms > since_ms]
     foreign = [each for each in listed if not ours(each, memory)]
-    return _latest(foreign, off, lot) or _latest(listed, off, lot)
+    return _latest(foreign, off, market.lot) or _latest(listed, off, market.lot)
+
+
+def _agreed_ms(venue: Name, market: Market, known: Base, memory: Memory) -> int:
+    """When the last plan saw just that position; 0 where it saw another."""
+    seen = memory.accounts.get(venue)
+    size = seen.sizes.get(market.name) if seen else None
+    return seen.time_ms if seen and size is not None and abs(size - known) <= market.lot else 0
 
 
 def _latest(found: list[Happening], off: Base, lot: Base) -> tuple[Happening, ...]:

@@ -61,8 +61,6 @@ CREATE TABLE IF NOT EXISTS position (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS landing (source TEXT PRIMARY KEY, stamp TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS exposure (underlying TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS wish (underlying TEXT PRIMARY KEY, wished TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS account (venue TEXT PRIMARY KEY, seen TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS nonce (lane TEXT PRIMARY KEY, used INTEGER NOT NULL) STRICT;  -- as adopted
 
 -- Set by a flatten, lifted by a person: until then nothing is added to a position.

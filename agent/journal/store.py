@@ -12,7 +12,7 @@ from pathlib import Path
 
 from agent.errors import ConfigError, HedgekeeperError, Refused, Temporary
 
-STEPS = ("schema.sql",)
+STEPS = ("schema.sql", "schema_2.sql")
 """Step n brings a journal from version n to n + 1."""
 WAIT_S = 5
 """For another process that is writing."""

@@ -13,8 +13,8 @@ from agent.reading import Read, Reading
 from agent.units import Base, Price, Usd
 from agent.venues.hyperliquid.info import ask
 from agent.venues.hyperliquid.ledger import Move, to_moves
+from agent.venues.hyperliquid.orders import Fate, Fill, to_fate, to_fills
 from agent.venues.hyperliquid.setup import Setup
-from agent.venues.hyperliquid.structs import Fate, Fill, to_fate, to_fills
 
 PAGE = 500
 """A list that is as long, or longer, goes on from the time of its last row."""

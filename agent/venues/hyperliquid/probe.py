@@ -17,9 +17,10 @@ from agent.reading import Read, Reading
 from agent.units import Base, Price, Usd
 from agent.venues.hyperliquid.fates import Ending, meaning
 from agent.venues.hyperliquid.info import ask
+from agent.venues.hyperliquid.orders import Fate, Fill, to_fate, to_fills
 from agent.venues.hyperliquid.reads import account_read
 from agent.venues.hyperliquid.setup import EXPIRY_MARGIN_MS, Setup
-from agent.venues.hyperliquid.structs import Account, Fate, Fill, to_fate, to_fills, to_leverage
+from agent.venues.hyperliquid.structs import Account, to_leverage
 from agent.venues.hyperliquid.traces import moved
 
 FILLS_BACK_MS = 300_000

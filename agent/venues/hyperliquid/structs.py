@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from agent.model import value
-from agent.venues.hyperliquid.info import maybe, number, table, whole, word
+from agent.venues.hyperliquid.info import maybe, number, whole
 
 SINGLE_TIER_IDS = 50
 """A margin table with a lower id is no table: the id is the one leverage that it allows."""
@@ -121,38 +121,6 @@ class Book:
     asks: tuple[Level, ...]
 
 
-@value
-class Fill:
-    coin: str
-    oid: int
-    cloid: str | None
-    buys: bool
-    size: Decimal
-    price: Decimal
-    fee: Decimal
-    time_ms: int
-    number: int
-    """The trade's own."""
-    does: str
-    """In the exchange's words: "Close Short", "Auto-Deleveraging"."""
-    liquidated: str | None
-    """Whose liquidation it was a part of: also that of who traded against us."""
-
-
-@value
-class Fate:
-    """orderStatus; `status` is None where the exchange knows no such order."""
-
-    status: str | None
-    oid: int = 0
-    coin: str = ""
-    asked: Decimal = Decimal(0)
-    left: Decimal = Decimal(0)
-    at_ms: int = 0
-    triggered: bool = False
-    """Whether it waited for a price: a stop."""
-
-
 def to_universe(found: Any) -> Mapping[str, Asset]:
     """metaAndAssetCtxs: contexts carry no names and are joined by their place."""
     meta, contexts = found
@@ -263,38 +231,3 @@ def to_book(found: Any) -> Book:
         tuple(Level(price=number(each["px"]), size=number(each["sz"])) for each in side) for side in found["levels"]
     )
     return Book(bids=bids, asks=asks)
-
-
-def to_fills(found: Any) -> tuple[Fill, ...]:
-    return tuple(
-        Fill(
-            coin=row["coin"],
-            oid=whole(row["oid"]),
-            cloid=row.get("cloid"),
-            buys=row["side"] == "B",
-            size=number(row["sz"]),
-            price=number(row["px"]),
-            fee=number(row["fee"]),
-            time_ms=whole(row["time"]),
-            number=whole(row["tid"]),
-            does=word(row["dir"]),
-            liquidated=word(row["liquidation"]["liquidatedUser"]).lower() if row.get("liquidation") else None,
-        )
-        for row in found
-    )
-
-
-def to_fate(found: Any) -> Fate:
-    if table(found)["status"] == "unknownOid":
-        return Fate(status=None)
-    inner = found["order"]
-    row = inner["order"]
-    return Fate(
-        status=inner["status"],
-        oid=whole(row["oid"]),
-        coin=row["coin"],
-        asked=number(row["origSz"]),
-        left=number(row["sz"]),
-        at_ms=whole(inner["statusTimestamp"]),
-        triggered=row["isTrigger"] is True,
-    )

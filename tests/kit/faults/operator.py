@@ -47,7 +47,7 @@ class Operator:
             while (reached := running.step()) and len(running.steps) < step:
                 self.go(running)
             if reached is None:
-                running.end()
+                print(running.end())  # shown where a test had expected it to come further
                 return None
             self.kill(running)
             return reached

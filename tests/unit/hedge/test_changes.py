@@ -7,6 +7,7 @@ import pytest
 
 from agent.errors import Exit
 from agent.hedge import Hedge
+from agent.hedge.funds import accounts
 from agent.hedge.strangers import ANSWERS, puzzling
 from agent.model import Adopted, Answer, Cause, Code, Happening, Memory, Name, Plan, Reason, View, exit_for
 from agent.units import Base, Price
@@ -118,6 +119,17 @@ def test_older_records__that_were_accounted_for__are_not_named_again() -> None:
     """The latest that add up to the difference: what was adopted last week is in the records."""
     known = knowing(happened(Cause.TRADE, "-5", ref="0xold"), happened(Cause.ADL, "4"))
     assert told(view("-6"), known)[0] is Code.CHANGED
+
+
+def test_record__from_before_the_position_was_last_as_we_know_it__explains_nothing_new() -> None:
+    """As much was deleveraged an hour ago, and made up for; what has closed as much now is not on the list yet."""
+    known = knowing(happened(Cause.ADL, "4"))
+    agreed = replace(known, accounts=accounts((view("-10"),), Memory()))
+    assert told(view("-6"), agreed)[0] is Code.FOREIGN_FILL
+    fresh = replace(happened(Cause.ADL, "4"), time_ms=NOW + 1)
+    assert told(view("-6"), replace(agreed, happened=(fresh,)))[0] is Code.CHANGED
+    held = replace(known, accounts=accounts((view("-6"),), Memory()))
+    assert told(view("-6"), held)[0] is Code.CHANGED
 
 
 def test_our_own_fills__between_others__are_in_the_records_already() -> None:

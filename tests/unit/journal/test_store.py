@@ -5,19 +5,22 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from agent.errors import ConfigError, HedgekeeperError, Temporary
-from agent.journal import Ledger
+from agent.journal import Ledger, store
 from agent.journal.store import STEPS, Store, explain
+from agent.units import Base
 from tests.unit.journal.samples import START_MS, signed, tx
 
 CHILD = """
 import os, sys
 from pathlib import Path
 from agent.journal import Ledger
+from agent.units import Base
 from tests.unit.journal.samples import START_MS, signed
 ledger = Ledger(Path(sys.argv[1]))
 ledger.begin_run("run", START_MS)
@@ -28,8 +31,8 @@ os.read(0, 1)
 
 
 def test_store__every_transaction__is_synced(path: Path) -> None:
-    store = Store(path)
-    [[mode]], [[synchronous]] = store.rows("PRAGMA journal_mode"), store.rows("PRAGMA synchronous")
+    opened = Store(path)
+    [[mode]], [[synchronous]] = opened.rows("PRAGMA journal_mode"), opened.rows("PRAGMA synchronous")
     assert (mode, synchronous) == ("wal", 2)
     assert path.stat().st_mode & 0o777 == 0o600
 
@@ -49,9 +52,9 @@ def test_record__then_kill_9__is_on_the_disk(path: Path) -> None:
 def test_transaction__that_fails_half_way__changes_nothing(path: Path) -> None:
     ledger = Ledger(path)
     ledger.begin_run("run", START_MS)
-    store = Store(path)
+    half = Store(path)
     with pytest.raises(HedgekeeperError, match="FOREIGN KEY"):
-        _write_half(store)
+        _write_half(half)
     assert ledger.memory().positions == {}
 
 
@@ -72,6 +75,18 @@ def test_open__by_a_newer_version__says_upgrade(path: Path) -> None:
 def test_open__twice__keeps_what_is_there(ledger: Ledger, path: Path) -> None:
     recorded = ledger.record(signed(), ceiling=90)
     assert Ledger(path).open() == [recorded]
+    assert Store(path).rows("PRAGMA user_version")[0][0] == len(STEPS)
+
+
+def test_open__a_journal_of_the_first_version__is_brought_up_to_date_and_keeps_what_is_there(path: Path) -> None:
+    first = Path(store.__file__).with_name(STEPS[0]).read_text()
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(first)
+        db.executescript("PRAGMA user_version = 1; INSERT INTO position VALUES ('perp', 'ETH', '-3');")
+    ledger = Ledger(path)
+    assert ledger.memory().positions == {("perp", "ETH"): Base(-3)}
+    assert ledger.memory().wished == {}
     assert Store(path).rows("PRAGMA user_version")[0][0] == len(STEPS)
 
 

@@ -263,6 +263,7 @@ def test_used__what_we_count__is_what_the_exchange_counts(desk: Desk) -> None:
         question("userRole", user=user),
         question("exchangeStatus"),
         question("userFillsByTime", user=user, startTime=0),
+        question("userNonFundingLedgerUpdates", user=user, startTime=0),
         question("fundingHistory", coin=COIN, startTime=desk.exchange.now_ms - 100 * 3_600_000),
         question("activeAssetData", user=user, coin=COIN),
         question("extraAgents", user=user),

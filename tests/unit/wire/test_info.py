@@ -75,10 +75,11 @@ def test_used__by_two_that_share_a_budget__is_counted_together() -> None:
     assert (one.used, other.used) == (22, 22)
 
 
+@pytest.mark.parametrize("kind", ["userFillsByTime", "userNonFundingLedgerUpdates"])
 @pytest.mark.parametrize(("items", "weight"), [(0, 20), (1, 21), (20, 21), (21, 22), (500, 45)])
-def test_used__after_a_long_list__counts_its_items(items: int, weight: int) -> None:
-    info = Scripted({"userFillsByTime": ok([{}] * items)}).info()
-    ask(info, question("userFillsByTime", user=USER, startTime=0))
+def test_used__after_a_long_list__counts_its_items(kind: str, items: int, weight: int) -> None:
+    info = Scripted({kind: ok([{}] * items)}).info()
+    ask(info, question(kind, user=USER, startTime=0))
     assert info.used == weight
 
 
