@@ -71,7 +71,7 @@ async def plan(house: House) -> tuple[Snapshot, Plan, Verdict]:
 
 async def informed(house: House, snapshot: Snapshot, memory: Memory) -> Memory:
     """With what the venues say happened there, where positions or equity are not as our records have them."""
-    for ask in (lately, long_ago):
+    for ask in (lately, long_ago) if house.asks else ():
         since = ask(snapshot, memory)
         views = [view for view in snapshot.views if view.venue in since]
         if not views:

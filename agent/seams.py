@@ -183,4 +183,6 @@ class House:
     tap: Callable[[str], None]
     """Progress for the reader; fault tests kill here."""
     watches: Sequence[Watch] = ()
+    asks: bool = True
+    """Whether venues are asked what changed there without us: an exit does not wait for the answer."""
     rounds: int = 6

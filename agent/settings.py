@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from types import NoneType
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import Field, ValidationError, model_validator
@@ -261,10 +262,15 @@ def _complaints(path: Path, error: ValidationError) -> Iterator[str]:
                 said = _unknown_key(loc)
             case "missing":
                 said = "is missing"
+            case "date_type" | "date_from_datetime_parsing":
+                said = "must be a date, like 2026-12-31"
+            case "frozen_set_type":
+                said = "must be a list, in [ ]"
             case "union_tag_not_found":
                 key, said = f"{key}.kind", "is missing"
             case "union_tag_invalid":
                 key, said = f"{key}.kind", f"must be {' or '.join(map(repr, KINDS))}, not {found['ctx']['tag']!r}"
+        said = said.replace("Input should be", "must be", 1)
         yield f"{path}: {key}: {said}" if key else f"{path}: {said}"
 
 
@@ -287,7 +293,7 @@ def _keys_at(model: Any, loc: tuple[int | str, ...]) -> Iterable[str]:
     for part in loc:
         field = getattr(model, "model_fields", {}).get(str(part))
         annotation = field.annotation if field else model
-        arguments = getattr(annotation, "__args__", ())
+        arguments = [each for each in getattr(annotation, "__args__", ()) if each is not NoneType]
         model = arguments[-1] if arguments and field else annotation
     while hasattr(model, "__origin__"):
         model = model.__args__[0]

@@ -247,6 +247,12 @@ class HedgeSettings(Settings):
     )
 
     @model_validator(mode="after")
+    def _can_roll(self) -> "HedgeSettings":
+        if self.carry and self.carry.then == "roll" and len(self.venues) == 1:
+            raise ValueError('carry: then = "roll" needs a second venue to go to')
+        return self
+
+    @model_validator(mode="after")
     def _shares_suffice(self) -> "HedgeSettings":
         for venue in self.max_share:
             if venue not in self.venues:

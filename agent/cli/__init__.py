@@ -94,7 +94,10 @@ class _Command(_Parser):
         self.description, self.epilog = module.__doc__, f"examples:\n{module.EXAMPLES}"
         module.add_arguments(self)
         self.set_defaults(command=module.main)
-        return super().parse_known_args(args, namespace)
+        found, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return found, unknown
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ venues for their past. Neither changes what is there already.
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,8 @@ def _days(text: str) -> int:
 
 def main(args: argparse.Namespace) -> Exit:
     settings = configuration(args)
+    if args.what != "load" and (args.file or args.underlying or args.venue):
+        raise ConfigError(f"data {args.what}: FILE, --underlying and --venue are for `data load`")
     match args.what:
         case "load":
             return _load(args, settings)
@@ -76,7 +78,7 @@ def _shown(found: Sequence[Series]) -> str:
 def _row(each: Series) -> tuple[str, ...]:
     longest = f"{each.longest_ms // HOUR_MS} h" if each.holes else "-"
     ends = (show.moment(at_ms)[:16] for at_ms in (each.first_ms, each.last_ms))
-    return (each.what, each.of, f"{each.rows:,}", *ends, f"{each.holes:,}", longest, each.sources)
+    return (each.what, each.of, f"{each.rows:,}", *ends, f"{each.holes:,}", longest, each.sources.replace(",", ", "))
 
 
 def _load(args: argparse.Namespace, settings: "Configuration") -> Exit:
@@ -92,7 +94,17 @@ def _load(args: argparse.Namespace, settings: "Configuration") -> Exit:
         print(json.dumps({"hours": len(found), "underlying": underlying, "venue": series[0], "market": series[1]}))
     else:
         print(f"{args.file}: {len(found):,} hours of {underlying}, as {' '.join(series)}")
+        print("".join(f"  {note}\n" for note in _unused(settings, underlying, series[0])), end="")
     return Exit.DONE
+
+
+def _unused(settings: "Configuration", underlying: Name, venue: Name) -> Iterator[str]:
+    """What is loaded under a name that nothing else bears may be mistyped."""
+    looked_at = {*settings.hedges, *(coin for hedge in settings.hedges.values() for coin in hedge.basket)}
+    if underlying not in looked_at:
+        yield f"no hedge here looks at {underlying}: only a replay with --underlying {underlying} does"
+    if venue not in settings.venues:
+        yield f"there is no [venues.{venue}]: only a replay with --venue {venue} looks at its mark and funding"
 
 
 def _fill(args: argparse.Namespace, settings: "Configuration") -> Exit:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from agent.cli import record, show
 from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration, count
+from agent.cli.recorded import complain_of
 from agent.cli.words import Words
 from agent.errors import Exit, worst
 from agent.hedge.carry import carry_a_year, hourly, yearly
@@ -62,7 +63,9 @@ def main(args: argparse.Namespace) -> Exit:
 
     async def look() -> Funding:
         async with opened(settings) as works:
-            return await _look(works, args.days)
+            found = await _look(works, args.days)
+            complain_of(works.records)
+            return found
 
     funding = finished(look())
     print(json.dumps(funding.json()) if args.json else Words(settings=settings).text("\n\n".join(funding.text())))
@@ -124,7 +127,7 @@ class Funding:
         rows = (_row(view, market) for view, market in self._markets())
         header = ("venue", "market", "funding an hour", "funding a year", "borrow a year", "a short", "position")
         yield show.table(rows, header, left=2)
-        yield f"the last {self.days} days\n" + "\n".join(self._lines())
+        yield f"the last {self.days} days, as the venues tell them\n" + "\n".join(self._lines())
         if self.records:
             yield "on our own record\n" + "\n".join(line for each in self.records for line in record.text(each))
         yield from (record.table(each, HORIZON) for each in self.records if each.scores)
@@ -141,7 +144,7 @@ class Funding:
     def _lines(self) -> Iterator[str]:
         for view, market in self._markets():
             paid = self._paid(view, market)
-            yield f"  {view.venue} {market.name}: {_story(paid) if paid else 'no history here'}"
+            yield f"  {view.venue} {market.name}: {_story(paid) if paid else 'tells no past: only runs record it'}"
 
     def _market_json(self, view: View, market: Market) -> dict[str, object]:
         carry, paid = carry_a_year(market, SHORT), self._paid(view, market)
@@ -179,4 +182,4 @@ def _story(paid: "Paid") -> str:
     mean = sum(rates, Ratio(0)) / Ratio(Decimal(len(rates)))
     received = sum(rate.sign() > 0 for rate in rates)
     spread = f"between {percent(min(rates), 1)} and {percent(max(rates), 1)}"
-    return f"{earns(mean)} on average of {len(rates)} payments, {spread}; {received} of them RECEIVE"
+    return f"{earns(mean)} on average of {show.times(len(rates), 'payment')}, {spread}; {received} of them RECEIVE"

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", nargs="?", choices=("list", "show", "adopt", "resume"), default="list", help="default: list"
     )
-    parser.add_argument("run", nargs="?", type=int, metavar="RUN", help="for show: its number (default: the last)")
+    parser.add_argument("run", nargs="?", type=count, metavar="RUN", help="for show: its number (default: the last)")
     parser.add_argument("--limit", type=count, default=20, metavar="N", help="for list: how many (default: 20)")
     parser.add_argument("--yes", action="store_true", help="for adopt: do not ask")
 
@@ -49,6 +49,8 @@ def main(args: argparse.Namespace) -> Exit:
     from agent.settings import journal_path
 
     settings = configuration(args)
+    if args.run is not None and args.what != "show":
+        raise ConfigError(f"journal {args.what}: takes no number; `journal show {args.run}` shows that run")
     if args.what == "adopt":
         return finished(adopt(settings, args))
     if args.what == "resume":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.cli import show
 from agent.cli.loop import finished
+from agent.cli.recorded import complain_of
 from agent.cli.words import Words
 from agent.errors import Exit, worst
 from agent.hedge.capital import SET_ASIDE, Need, Planner
@@ -19,6 +20,8 @@ from agent.units import Ratio, Usd
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
+
+IDLE_RATE = Ratio("0.05")
 
 
 def of(snapshot: Snapshot, past: Past, settings: "Configuration") -> tuple[Runway, ...]:
@@ -99,7 +102,7 @@ class Capital:
         yield "liquidates at", *(need.runway.away() for need in needs)
         yield "runway", *(need.runway.lasts() for need in needs)
         yield "carry", *(_received(need.carry) for need in needs)
-        yield "fees, in and out", *(_received(-need.fees) for need in needs)
+        yield "fees and impact", *(_received(-need.fees) for need in needs)
         yield "idle capital", *(_received(-need.idle) for need in needs)
         yield "expected", *(_received(need.expected) for need in needs)
 
@@ -115,16 +118,14 @@ def _received(amount: Usd) -> str:
     return f"{'PAY' if amount < Usd(0) else 'RECEIVE'} {usd(abs(amount))}" if amount else "0 USD"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    asked = parser.add_mutually_exclusive_group()
+def add_arguments(parser: argparse.ArgumentParser, asked: "argparse._MutuallyExclusiveGroup") -> None:
     asked.add_argument("--stress", action="store_true", help="instead: equity and liquidation if all prices rose")
     asked.add_argument("--capital", action="store_true", help="instead: collateral, reserve and cost of the hedges")
     parser.add_argument(
         "--idle-rate",
         type=_rate,
-        default=Ratio("0.05"),
         metavar="RATE",
-        help="for --capital: what the capital would earn elsewhere in a year (default: 0.05)",
+        help=f"for --capital: what the capital would earn elsewhere in a year (default: {IDLE_RATE})",
     )
 
 
@@ -146,9 +147,10 @@ def show_tables(args: argparse.Namespace, settings: "Configuration") -> Exit:
         async with opened(settings) as works:
             then = await works.in_hindsight()
             snapshot, plan = await then.look()
+            complain_of(works.records)
             if args.stress:
                 return snapshot, _stress(settings, snapshot)
-            return snapshot, _capital(settings, snapshot, plan, works.ledger.memory().past, args.idle_rate)
+            return snapshot, _capital(settings, snapshot, plan, works.ledger.memory().past, _idle_rate(args))
 
     snapshot, found = finished(look())
     gaps = [gap.reason for gap in snapshot.gaps]
@@ -158,6 +160,10 @@ def show_tables(args: argparse.Namespace, settings: "Configuration") -> Exit:
         notes = [f"notes\n{show.reasons(gaps)}"] if gaps else []
         print(Words(settings=settings).text("\n\n".join((f"at {show.when(snapshot)}", found.text(), *notes))))
     return worst(Exit.DONE, *map(exit_for, gaps))
+
+
+def _idle_rate(args: argparse.Namespace) -> Ratio:
+    return IDLE_RATE if args.idle_rate is None else args.idle_rate
 
 
 def _stress(settings: "Configuration", snapshot: Snapshot) -> Stress:

@@ -12,8 +12,9 @@ from agent.cli import margins, show, why
 from agent.cli.afoot import Afoot
 from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
+from agent.cli.recorded import complain_of
 from agent.cli.words import Words
-from agent.errors import Exit, worst
+from agent.errors import ConfigError, Exit, worst
 from agent.hedge.runway import Runway
 from agent.model import OwnerCall, Plan, Reason, Snapshot, Verdict, exit_for, value
 from agent.model.plain import plain
@@ -34,10 +35,11 @@ EXAMPLES = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     add_json(parser)
-    parser.add_argument(
+    asked = parser.add_mutually_exclusive_group()
+    asked.add_argument(
         "--why", action="store_true", help="explain each hedge in words, and show every gate with its figures"
     )
-    margins.add_arguments(parser)
+    margins.add_arguments(parser, asked)
 
 
 def main(args: argparse.Namespace) -> Exit:
@@ -45,6 +47,8 @@ def main(args: argparse.Namespace) -> Exit:
     from agent.wiring import opened, owner_permits, owner_posts
 
     settings = configuration(args)
+    if args.idle_rate is not None and not args.capital:
+        raise ConfigError("--idle-rate: is for --capital")
     if args.stress or args.capital:
         return margins.show_tables(args, settings)
     words = Words(settings=settings)
@@ -64,6 +68,7 @@ def main(args: argparse.Namespace) -> Exit:
                 words=words,
             )
             works.ledger.end_run(planned.exit, planned.summary())
+            complain_of(works.records)
             return planned
 
     planned = finished(look())
@@ -120,7 +125,7 @@ class Planned:
         if self.afoot.intents:
             parts.append(f"in flight\n{self.afoot.text(self.words)}")
         if explain and self.explained:
-            parts.append(f"in words\n{why.text(self.explained)}")
+            parts.append(f"in words\n{why.text(self.explained, self.words.text)}")
         parts.append(f"would do\n{show.legs(self.verdict.legs)}")
         if self.verdict.dropped:
             parts.append(f"held back\n{show.dropped(self.verdict.dropped)}")

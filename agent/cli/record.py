@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from agent.cli import show
 from agent.hedge.carry import yearly
-from agent.hedge.forecast import Score, by_day, scores
+from agent.hedge.forecast import Score, means, scores
 from agent.hedge.stats import mean, percentile, z_score
 from agent.model import Market, Name, Past, View, value
 from agent.model.plain import plain
@@ -32,7 +32,8 @@ class Record:
 
 def record(view: View, market: Market, past: Past, horizon: int) -> Record | None:
     """None where nothing is recorded."""
-    seen, now = by_day(past.funding.get((view.venue, market.name), ())), yearly(market.funding)
+    paid, now = past.funding.get((view.venue, market.name), ()), yearly(market.funding)
+    seen = means(paid, view.stamp.time_ms)
     if not seen:
         return None
     return Record(
@@ -64,7 +65,7 @@ def table(found: Record, horizon: int) -> str:
     rows = (
         (each.name, each.forecasts, percent(each.error, 1), figure(each.against_last.raw, 3)) for each in found.scores
     )
-    header = (f"{found.venue} {found.market}, {horizon} days ahead", "forecasts", "error a year", "of that of last")
+    header = (f"{found.venue} {found.market}, {horizon} days ahead", "forecasts", "error a year", "against last")
     return show.table(rows, header)
 
 

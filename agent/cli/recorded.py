@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.cli.door import complain
 from agent.errors import ConfigError
 from agent.model import Name
+from agent.records.records import Records
 
 if TYPE_CHECKING:
     from agent.settings import Configuration
@@ -20,6 +22,12 @@ def history_of(settings: "Configuration") -> Path:
             f"{path}: no history yet: a run makes it, and so does `hedgekeeper data load` or `data fill`"
         )
     return path
+
+
+def complain_of(records: Records) -> None:
+    """On stderr, once all is read: what a broken history keeps from the policies and the margin."""
+    for remark in records.remarks:
+        complain(remark)
 
 
 def series_of(settings: "Configuration", underlying: Name, venue: str | None) -> tuple[Name, Name]:

@@ -12,6 +12,7 @@ from agent.cli import outcome, show
 from agent.cli.afoot import Afoot
 from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
+from agent.cli.recorded import complain_of
 from agent.cli.words import Words
 from agent.errors import Exit
 from agent.model import Message, Played, Rehearsal, Report
@@ -41,6 +42,7 @@ def main(args: argparse.Namespace) -> Exit:
             report, afoot = await hedged(then), Afoot.of(then)
             report = replace(report, reasons=(*afoot.reasons(words), *report.reasons))
             works.ledger.end_run(report.exit, outcome.summary(report, [], words))
+            complain_of(works.records)
             return report, afoot
 
     report, afoot = finished(look())

@@ -101,9 +101,13 @@ def main(args: argparse.Namespace) -> Exit:
 
 def _replay(args: argparse.Namespace) -> object:
     hedge, limits = _hedge(args)
+    if args.since is not None and args.until is not None and args.since >= args.until:
+        raise ConfigError("--from, --to: the one must be before the other")
     result = replay(_bars(args, hedge.underlying), hedge, limits, _conditions(args), args.since or 0)
     if result is None:
-        raise ConfigError(f"{args.data}: none of its hours has a price of both the coin and its perpetual")
+        dates = " between --from and --to" if args.since or args.until else ""
+        there = "; `hedgekeeper data` shows what is recorded" if args.data == HISTORY else ""
+        raise ConfigError(f"{args.data}: no hour{dates} has a price of both the coin and its perpetual{there}")
     return replayed.json_of(result) if args.json else replayed.text(hedge, result)
 
 

@@ -83,25 +83,26 @@ def _moves(found: Ratio | None) -> str:
 
 
 def _deeds(result: Result) -> Iterator[str]:
-    yield f"{result.trades} trades, turnover {usd(result.turnover)}; on average {percent(result.ratio, 1)} hedged"
-    yield f"{result.liquidations} liquidations" if result.liquidations else "no liquidation"
+    trades = show.times(result.trades, "trade")
+    yield f"{trades}, turnover {usd(result.turnover)}; on average {percent(result.ratio, 1)} hedged"
+    yield show.times(result.liquidations, "liquidation") if result.liquidations else "no liquidation"
     if result.undecided:
-        yield f"{result.undecided} runs in which the policy could not say"
+        yield f"{show.times(result.undecided, 'run')} in which the policy could not say"
     if result.held:
-        held = ", ".join(f"{code} {times}" for code, times in sorted(result.held.items()))
-        yield f"held back by gates: {held}"
+        held = ", ".join(f"{code} {often:,}" for code, often in sorted(result.held.items()))
+        yield f"held back, times by reason: {held}"
 
 
 def _substitutes(holes: Holes) -> Iterator[str]:
-    yield f"{holes.bars:,} hours of data"
+    yield f"{show.times(holes.bars, 'hour')} of data"
     told = (
-        (holes.absent, "are not in the data at all"),
+        (holes.absent, "not in the data at all"),
         (holes.spot, "without a spot price: the last known one stood in"),
         (holes.perp, "without a price of the perp: the last known one stood in, and nothing was decided"),
         (holes.mark, "without a mark: the perp's last trade stood in"),
         (holes.high, "without the highest mark of the hour: the mark at its end decided on liquidations"),
     )
-    yield from (f"{hours:,} hours {what}" for hours, what in told if hours)
+    yield from (f"{show.times(hours, 'hour')} {what}" for hours, what in told if hours)
 
 
 def comparison(underlying: Name, found: Sequence[Compared]) -> str:

@@ -40,6 +40,7 @@ def main(args: argparse.Namespace) -> Exit:
     else:
         words = Words(settings=settings)
         if done.explained:
-            print(words.text(f"in words\n{why.paragraphs(done.explained)}\n"))
+            when = "in words, after what was sent" if done.sent else "in words"
+            print(f"{when}\n{why.paragraphs(done.explained, words.text)}\n")
         print(outcome.text(done.report, done.sent, words))
     return done.report.exit

@@ -44,6 +44,11 @@ def rounded(amount: Decimal, places: int) -> str:
     return f"{amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN):,f}"
 
 
+def times(count: int, what: str) -> str:
+    """Like 1 trade, 2 trades."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
 def coins(size: Base, name: str = "", *, signed: bool = False) -> str:
     sign = "+" if signed and size.sign() > 0 else ""
     return f"{sign}{rounded(size.raw, 4)}" + (f" {name}" if name else "")
@@ -160,7 +165,8 @@ def before_after(rehearsal: Rehearsal) -> str:
         for holding in held.holdings:
             now = later.get((holding.asset, holding.underlying))
             name = f"{held.wallet} {holding.asset or holding.underlying}"
-            rows.append((name, coins(holding.amount), "not read" if now is None else coins(now)))
+            of = holding.underlying
+            rows.append((name, coins(holding.amount, of), "not read" if now is None else coins(now, of)))
     return "\n".join((table(rows, ("", "before", "after")), *_remarks(rehearsal)))
 
 
@@ -174,7 +180,7 @@ def _remarks(rehearsal: Rehearsal) -> Iterable[str]:
 def movements(found: Iterable[Movement], address: Callable[[Address], str]) -> str:
     """Amounts are the token's own integers. `address` names the configuration's: Words.address."""
     rows = ((m.kind, address(m.token), address(m.source), address(m.target), f"{m.amount:,}") for m in found)
-    return table(rows, ("event", "token", "from", "to", "units"), left=4)
+    return table(rows, ("event", "token", "from", "to", "raw units"), left=4)
 
 
 def calls(found: Iterable[OwnerCall], says: Callable[[OwnerCall], Iterable[str]] = lambda call: ()) -> str:

@@ -12,13 +12,14 @@ from agent.cli import margins, show
 from agent.cli.afoot import Afoot
 from agent.cli.loop import finished
 from agent.cli.options import add_config, add_json, configuration
+from agent.cli.recorded import complain_of
 from agent.cli.words import Words
 from agent.errors import Exit, worst
 from agent.hedge.carry import carry_a_year
 from agent.hedge.gas import exits_paid
 from agent.hedge.margin import leverage
 from agent.hedge.runway import Runway
-from agent.model import HedgeState, Holding, Past, Plan, Position, Snapshot, View, exit_for, value
+from agent.model import HedgeState, Holding, Kind, Past, Plan, Position, Snapshot, View, exit_for, value
 from agent.model.plain import plain
 from agent.model.words import coins, earns, gas_coin, percent, price, usd
 from agent.units import Base
@@ -46,6 +47,7 @@ def main(args: argparse.Namespace) -> Exit:
             then = await works.in_hindsight()
             snapshot, plan = await then.look()
             memory = works.ledger.memory()
+            complain_of(works.records)
             return Status(
                 snapshot=snapshot,
                 plan=plan,
@@ -101,6 +103,8 @@ class Status:
             yield f"spot, in your own wallets\n{_spot(self.snapshot)}"
         if self.elsewhere:
             yield f"held at the venues, and exposure like spot\n{_elsewhere(self.elsewhere)}"
+        if rescue := [leg for leg in self.plan.legs if leg.kind is Kind.RESCUE]:
+            yield f"in danger: what the next run does first\n{show.legs(rescue)}"
         runways = self._runways(words)
         yield from (
             _venue(view, [each for each in runways if each.venue == view.venue]) for view in self.snapshot.views
@@ -147,7 +151,7 @@ def _venue(view: View, runways: Iterable[Runway]) -> str:
         *([] if view.free is None else [("free collateral", usd(view.free))]),
         ("operator's reserve", usd(view.reserve)),
         *_unapproved(view),
-        *((f"a short of {market.name}", earns(carry_a_year(market, SHORT))) for market in view.markets),
+        *_promised(view),
         *(row for position, runway in zip(held, runways, strict=True) for row in _position(view, position, runway)),
     ]
     said = [
@@ -162,7 +166,7 @@ def _venue(view: View, runways: Iterable[Runway]) -> str:
         said.append(("delegation", "the account has not let the operator trade for it"))
     told = [*((name, why) for name, why in said if why), *(("note", remark) for remark in view.remarks)]
     lines = "".join(f"\n  {name}: {why}" for name, why in told)
-    return f"venue {view.venue}\n{show.table(rows)}{lines}"
+    return f"venue {view.venue}\n{show.table(rows, left=2)}{lines}"
 
 
 def _gas(seen: Snapshot, words: Words) -> Iterator[tuple[str, str, str]]:
@@ -173,6 +177,12 @@ def _gas(seen: Snapshot, words: Words) -> Iterator[tuple[str, str, str]]:
         views = [view for view in seen.views if view.venue in names]
         lasts = f"pays for {exits_paid(terms, views)} exits at the fee ceiling"
         yield terms.lane, gas_coin(terms.gas_balance), lasts if len(views) == len(names) else "a venue was not read"
+
+
+def _promised(view: View) -> Iterator[tuple[str, str]]:
+    """What a short would make where none stands: a position has a line of its own."""
+    empty = (market for market in view.markets if not view.size(market.name))
+    return ((f"a short of {market.name}", earns(carry_a_year(market, SHORT))) for market in empty)
 
 
 def _unapproved(view: View) -> Iterator[tuple[str, str]]:

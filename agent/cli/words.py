@@ -23,6 +23,8 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _SOMEONE = re.compile(r"\b(?:(?:operator|account|agent) )?(0x[0-9a-fA-F]{40})\b")
 """The name says what it is."""
 _ORDER = re.compile(r"\border (0x[0-9a-fA-F]{64})\b")
+_TOKENS = {"index": "index token", "long": "long token", "short": "short token"}
+"""Of a market: what backs its shorts is no short."""
 _COIN_DECIMALS = 18
 """Of the chain's own coin, on every EVM chain."""
 
@@ -125,7 +127,7 @@ def _named(name: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every address in a venue's table by the venue and its key: perp vault."""
     for key, found in table.items():
         if isinstance(found, Mapping):
-            yield from _named(name if key == "contracts" else f"{name} {key}", found)
+            yield from _named(name if key == "contracts" else f"{name} {_TOKENS.get(key, key)}", found)
         elif isinstance(found, str) and _ADDRESS.fullmatch(found):
             yield name if key == "address" else f"{name} {key.replace('_', ' ')}", found
 

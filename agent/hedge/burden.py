@@ -1,12 +1,13 @@
 """What the hedge costs by being held, against its limit: tell, reduce, close, or roll to a cheaper venue.
 
-Judged by what was paid: the mean of whole days over the patience, venue by venue. Once beyond the limit it stays a
-burden until that mean is below `resume`: a rate that plays around the limit moves nothing twice.
+Judged by what was paid: the mean of whole days over the patience, venue by venue. The day under way has no mean yet:
+one bad hour after midnight is no bad day. Once beyond the limit it stays a burden until that mean is below `resume`:
+a rate that plays around the limit moves nothing twice.
 """
 
 from collections.abc import Iterator, Sequence
 
-from agent.hedge.carry import yearly
+from agent.hedge.carry import DAY_MS, by_day, yearly
 from agent.hedge.carry_rule import CarryRule
 from agent.hedge.parameters import Hedge
 from agent.hedge.places import Place
@@ -14,9 +15,10 @@ from agent.model import Code, Past, Rate, Reason, Settled, value
 from agent.model.words import earns, percent
 from agent.units import Ratio
 
-DAY_MS = 86_400_000
 LOOKBACK_DAYS = 60
 """How long a burden can last before it has to show itself again."""
+STALE_DAYS = 3
+"""Whole days that end earlier are not the present."""
 
 
 @value
@@ -46,13 +48,25 @@ def burdens(rule: CarryRule | None, found: Sequence[Place], past: Past, now_ms: 
 
 def _burdens(rule: CarryRule, found: Sequence[Place], past: Past, now_ms: int) -> Iterator[Burden]:
     for place in found:
-        paid = past.funding.get((place.view.venue, place.market.name), ())
-        costs = daily_costs(paid, place.market.borrow, now_ms)
+        costs = _costs(place, past, now_ms)
         if burdened(rule, costs):
             yield Burden(place=place, cost=_mean(costs[-rule.patience_days :]))
 
 
-def bearable(hedge: Hedge, heavy: Sequence[Burden], found: Sequence[Place]) -> Ratio:
+def light(rule: CarryRule, place: Place, heavy: Sequence[Burden], past: Past, now_ms: int) -> bool:
+    """Whether a hedge may roll to it: what costs less by no more than lies between the two thresholds would soon be
+    left again. Too short a history speaks against none."""
+    costs = _costs(place, past, now_ms)[-rule.patience_days :]
+    worst = max((each.cost for each in heavy if each.place.position), default=rule.max_cost)
+    return len(costs) < rule.patience_days or _mean(costs) < worst - (rule.max_cost - rule.resume)
+
+
+def _costs(place: Place, past: Past, now_ms: int) -> tuple[Ratio, ...]:
+    key = (place.view.venue, place.market.name)
+    return daily_costs(past.funding.get(key, ()), past.borrow.get(key, ()), place.market.borrow, now_ms)
+
+
+def bearable(hedge: Hedge, heavy: Sequence[Burden]) -> Ratio:
     """The share of the exposure that may stay hedged: less than all only where every venue of the hedge is seen to be
     a burden. One that is cheaper takes the increases, and a roll what stands elsewhere."""
     if hedge.carry is None:
@@ -61,16 +75,15 @@ def bearable(hedge: Hedge, heavy: Sequence[Burden], found: Sequence[Place]) -> R
     return Ratio(1) if cheap else hedge.carry.most
 
 
-def daily_costs(paid: Settled, borrow: Rate, now_ms: int) -> tuple[Ratio, ...]:
-    """What a short paid a year, by UTC day; a day without a payment is left out. Funding > 0 is received.
+def daily_costs(paid: Settled, borrowed: Settled, borrow: Rate, now_ms: int) -> tuple[Ratio, ...]:
+    """What a short paid a year, by whole UTC day; a day without a payment is left out. Funding > 0 is received.
 
-    Borrow is not recorded by every venue: today's stands for all days.
+    Where a day's borrow was not recorded, that of now stands in.
     """
-    days: dict[int, list[Ratio]] = {}
-    for at, rate in paid:
-        if at <= now_ms:
-            days.setdefault(at // DAY_MS, []).append(yearly(borrow) - yearly(rate))
-    return tuple(_mean(days[day]) for day in sorted(days))
+    funding, lent = by_day(paid, now_ms), by_day(borrowed, now_ms)
+    if max(funding, default=0) < now_ms // DAY_MS - STALE_DAYS:
+        return ()
+    return tuple(lent.get(day, yearly(borrow)) - received for day, received in funding.items())
 
 
 def burdened(rule: CarryRule, costs: Sequence[Ratio]) -> bool:

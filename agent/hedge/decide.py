@@ -6,7 +6,7 @@ from dataclasses import replace
 from agent.errors import Exit
 from agent.hedge.allocation import closes_first, shrink
 from agent.hedge.band import cooldown, cooling, too_little
-from agent.hedge.burden import burdens
+from agent.hedge.burden import bearable, burdens, light
 from agent.hedge.exposure import exposure_of
 from agent.hedge.flatten import unfinished
 from agent.hedge.forecast import expecting
@@ -42,7 +42,7 @@ from agent.model import (
     value,
 )
 from agent.model.words import side
-from agent.units import Base
+from agent.units import Base, Ratio
 
 
 @value
@@ -146,20 +146,22 @@ def _usable(task: Task) -> tuple[Place, ...]:
 
 def _rolls(task: Task, state: HedgeState) -> Plan:
     """A step from a venue that is a burden to one that is not; opening there waits as any increase does."""
-    rule, usable, now = task.hedge.carry, _usable(task), task.snapshot.time_ms()
+    rule, usable, past, now = task.hedge.carry, _usable(task), task.memory.past, task.snapshot.time_ms()
     if rule is None or rule.then != "roll" or task.memory.hold or dark(task.hedge, task.snapshot):
         return Plan()
     cools = bool(cooling(task.hedge, _markets(task), now, task.memory))
     listed = () if cools else _listed(task.hedge, usable)
-    heavy = burdens(rule, usable, task.memory.past, now)
-    return roll(task.hedge, state, heavy, listed, task.snapshot, task.limits)
+    heavy = burdens(rule, usable, past, now)
+    open_ = [place for place in listed if light(rule, place, heavy, past, now)]
+    return roll(task.hedge, state, heavy, open_, task.snapshot, task.limits)
 
 
 def _burdens(task: Task) -> tuple[Reason, ...]:
-    """Said wherever the hedge stands."""
+    """Said wherever the hedge stands, and wherever it may not: nobody holds bare coins without being told why."""
     rule = task.hedge.carry
     heavy = burdens(rule, task.found, task.memory.past, task.snapshot.time_ms())
-    return tuple(each.told(rule) for each in heavy if rule and each.place.position)
+    cut = bearable(task.hedge, heavy) < Ratio(1)
+    return tuple(each.told(rule) for each in heavy if rule and (cut or each.place.position))
 
 
 def _listed(hedge: Hedge, usable: Sequence[Place]) -> tuple[Place, ...]:

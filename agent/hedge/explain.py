@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from agent.errors import Exit
-from agent.hedge.bound import towards, worst_price
+from agent.hedge.bound import towards, worst_price, worth
 from agent.hedge.carry import carry_a_year
-from agent.hedge.costs import all_in
+from agent.hedge.costs import all_in, closing
 from agent.hedge.gates import GATES, Evidence, Measured
 from agent.hedge.margin import leverage
 from agent.hedge.parameters import Hedge, Limits
@@ -15,7 +15,9 @@ from agent.hedge.places import Place, places
 from agent.hedge.runway import runways
 from agent.model import (
     MEANING,
+    Fund,
     HedgeState,
+    Kind,
     Lane,
     Leg,
     Market,
@@ -56,7 +58,7 @@ class Explanation:
     state: HedgeState
     standing: tuple[Standing, ...]
     trade: Leg | None
-    """What the plan would do; None where it does nothing."""
+    """What the plan would do first; None where it does nothing."""
     cost: Usd | None
     """Of that trade, all-in over the horizon; < 0 where it earns more than it costs."""
     gates: tuple[Measured, ...]
@@ -89,17 +91,18 @@ class _Story:
     verdict: Verdict
 
     def told(self) -> Explanation:
-        leg = self._leg()
+        legs = tuple(leg for leg in self.plan.legs if self._trade(leg))
+        leg = legs[0] if legs else None
         tried = leg or self._smallest()
         return Explanation(
             underlying=self.hedge.underlying,
-            says=" ".join(self._sentences(leg)),
+            says=" ".join(self._sentences(legs)),
             state=self.state,
             standing=tuple(map(self._standing, self._places)),
             trade=leg,
             cost=self._cost(leg) if leg else None,
             gates=self.evidence.readings(tried) if tried else (),
-            changes=tuple(self._changes(leg)),
+            changes=tuple(self._changes(legs)),
         )
 
     @property
@@ -110,28 +113,29 @@ class _Story:
     def _markets(self) -> Mapping[tuple[Name, Name], Market]:
         return {(place.view.venue, place.market.name): place.market for place in self._places}
 
-    def _leg(self) -> Leg | None:
-        """The first of this hedge that trades."""
-        return next((leg for leg in self.plan.legs if self._trade(leg)), None)
-
     def _trade(self, leg: Leg) -> Trade | None:
         trades = (action for action in leg.actions if isinstance(action, Trade))
         return next((trade for trade in trades if (leg.venue, trade.market) in self._markets), None)
 
     def _smallest(self) -> Leg | None:
-        """The smallest increase at the first venue: what the gates would say to it."""
+        """The smallest increase at the first venue, on collateral of its own: what the gates would say to it."""
         if not self._places:
             return None
         market = self._places[0].market
         size = towards(max(market.lot, market.minimum / market.mark), self.state.target or -self.state.exposure)
         worst = worst_price(market, size, self.evidence.limits.max_slippage)
         trade = Trade(market=market.name, size=size, worst=worst, reduce_only=False)
-        return Leg(venue=self._places[0].view.venue, actions=(trade,))
+        view = self._places[0].view
+        own = min(view.reserve, worth(size, market.mark))
+        return Leg(venue=view.venue, actions=(Fund(amount=own), trade) if own else (trade,))
 
     def _cost(self, leg: Leg) -> Usd | None:
         trade = self._trade(leg)
         market = self._markets.get((leg.venue, trade.market)) if trade else None
-        return all_in(market, trade.size, self.hedge.horizon_days) if trade and market else None
+        if trade is None or market is None:
+            return None
+        counted = closing if trade.reduce_only else all_in
+        return counted(market, trade.size, self.hedge.horizon_days)
 
     def _standing(self, place: Place) -> Standing:
         past, assumed = self.evidence.memory.past, self.evidence.limits.assumed_volatility
@@ -145,26 +149,35 @@ class _Story:
             ends=ends[0].says() if ends else "",
         )
 
-    def _sentences(self, leg: Leg | None) -> Iterator[str]:
+    def _sentences(self, legs: Sequence[Leg]) -> Iterator[str]:
         state, name = self.state, self.hedge.underlying
         share = percent(-(state.position / state.exposure), 1) if state.exposure else "0 %"
         yield f"{name}: {coins(state.exposure)} are held and {side(state.position)} stands against them ({share})."
         yield self._wanted()
-        yield f"That is {coins(abs(state.drift))} off; a trade begins beyond {coins(state.band)} ({state.zone})."
-        yield self._does(leg)
+        if not state.undecided:
+            yield f"That is {coins(abs(state.drift))} off; a trade begins beyond {coins(state.band)} ({state.zone})."
+        yield from self._rescues()
+        yield from map(self._does, legs) if legs else ("Nothing is traded.",)
         for each in map(self._standing, self._places):
             yield self._holding(each)
-        if changes := list(self._changes(leg)):
+        if changes := list(self._changes(legs)):
             yield f"What would change that: {'; '.join(changes)}."
 
     def _wanted(self) -> str:
         if self.state.undecided:
-            return f"The policy cannot say what it wants ({self.state.why}): what stands stays."
+            lacks = self.state.why.removeprefix("cannot say: ")
+            beyond = f", but for what is beyond {side(self.state.target)}" if self.state.drift else ""
+            return f"The policy cannot say what it wants ({lacks}): what stands stays{beyond}."
         return f"The policy wants {percent(self.state.hedge_ratio, 1)} ({self.state.why}): {side(self.state.target)}."
 
-    def _does(self, leg: Leg | None) -> str:
-        if leg is None:
-            return "Nothing is traded."
+    def _rescues(self) -> Iterator[str]:
+        """What goes first, and needs no trade."""
+        here = {place.view.venue for place in self._places}
+        for leg in (leg for leg in self.plan.legs if leg.kind is Kind.RESCUE and leg.venue in here):
+            for fund in (action for action in leg.actions if isinstance(action, Fund)):
+                yield f"The account at {leg.venue} is in danger: {usd(fund.amount)} of collateral go in first."
+
+    def _does(self, leg: Leg) -> str:
         trade, cost = self._trade(leg), self._cost(leg)
         size = trade.size if trade else Base(0)
         verb = "selling" if size.sign() < 0 else "buying"
@@ -182,13 +195,13 @@ class _Story:
         geared = figure(each.leverage.raw, 2) if each.leverage is not None else "without equity"
         return f"{said}; leverage {geared}, liquidated at {each.ends}."
 
-    def _changes(self, leg: Leg | None) -> Iterator[str]:
+    def _changes(self, legs: Sequence[Leg]) -> Iterator[str]:
         """Of what holds it back, each with its limit; in the band, how far it is from the end of it."""
-        if leg is not None:
-            yield from map(_undone, self._held(leg))
+        if legs:
+            yield from dict.fromkeys(_undone(reason) for leg in legs for reason in self._held(leg))
             return
         room = self.state.band - abs(self.state.drift)
-        if room.sign() >= 0:
+        if room.sign() >= 0 and not self.state.undecided:
             yield f"{coins(room)} more between the target and the short{self._bounds()}"
         blocking = (reason for reason in self.plan.reasons if exit_for(reason) not in (Exit.DONE, Exit.WOULD_TRADE))
         yield from map(_undone, blocking)

@@ -10,13 +10,12 @@ from decimal import Decimal
 from typing import Protocol
 
 from agent.hedge import stats
-from agent.hedge.carry import YEAR_S, yearly
+from agent.hedge.carry import YEAR_S, by_day
 from agent.hedge.places import Place
 from agent.hedge.stats import mean
 from agent.model import Past, Rate, Settled, value
 from agent.units import Ratio
 
-DAY_MS = 86_400_000
 WARM_UP_DAYS = 30
 """Before that nothing is forecast."""
 LEAST_FORECASTS = 8
@@ -92,19 +91,16 @@ def chosen(wanted: str, seen: Sequence[Decimal], days: int) -> str:
     return wanted if found and found.against_last < Ratio(1) else "last"
 
 
-def by_day(paid: Settled) -> tuple[Decimal, ...]:
-    """The means of UTC days, as rates a year; a day without a payment is left out."""
-    days: dict[int, list[Decimal]] = {}
-    for at, rate in paid:
-        days.setdefault(at // DAY_MS, []).append(yearly(rate).raw)
-    return tuple(mean(days[day]) for day in sorted(days))
+def means(paid: Settled, now_ms: int) -> tuple[Decimal, ...]:
+    """What forecasters see: of whole days, a year."""
+    return tuple(each.raw for each in by_day(paid, now_ms).values())
 
 
 def expecting(place: Place, wanted: str, days: int, past: Past) -> Place:
     """The place with the funding to expect there over that many days, for whoever compares costs."""
     if wanted == "last":  # the rate of the moment is newer than any day
         return place
-    seen = by_day(past.funding.get((place.view.venue, place.market.name), ()))
+    seen = means(past.funding.get((place.view.venue, place.market.name), ()), place.view.stamp.time_ms)
     name = chosen(wanted, seen, days)
     if name == "last":
         return place

@@ -33,7 +33,7 @@ def roll(
     places = [burden.place for burden in heavy if burden.place.position.sign() == state.target.sign() != 0]
     dear = {burden.place.view.venue for burden in heavy}
     light = [each for each in listed if each.view.venue not in dear and not _closed(each, state, snapshot, limits)]
-    if any(place.working for place in (*places, *light)):
+    if state.working:  # what is not filled yet covers nothing that is closed elsewhere
         return Plan()
     back = tuple(place for place in places if not untradable(_at_most(state.drift, [place]), place.market))
     if back:  # less than a venue trades, as lots leave it, holds up nothing

@@ -29,16 +29,17 @@ def target_of(hedge: Hedge, exposure: Base, wish: Ratio | Usd, market: Market, s
     return -(exposure * wish)
 
 
-def wish_of(hedge: Hedge, exposure: Base, first: Place, snapshot: Snapshot, memory: Memory) -> Wish:
+def wish_of(hedge: Hedge, exposure: Base, stands: Base, place: Place, snapshot: Snapshot, memory: Memory) -> Wish:
     return hedge.policy(
         Known(
             underlying=hedge.underlying,
             exposure=exposure,
-            price=spot_price(first.market, snapshot),
-            venue=first.view.venue,
-            market=first.market,
+            price=spot_price(place.market, snapshot),
+            venue=place.view.venue,
+            market=place.market,
             snapshot=snapshot,
             memory=memory,
+            stands=standing_ratio(stands, exposure),
             worths=worths(held_of(hedge, snapshot), snapshot),
         )
     )

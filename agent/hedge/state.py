@@ -13,6 +13,7 @@ from agent.hedge.stats import recent_volatility
 from agent.hedge.triggers import triggers
 from agent.hedge.zone import NONE, zone_of
 from agent.model import HedgeState, Memory, Snapshot, Wished
+from agent.model.words import percent
 from agent.units import Base, Ratio, Usd
 
 
@@ -20,10 +21,11 @@ def state_of(hedge: Hedge, exposure: Base, found: Sequence[Place], snapshot: Sna
     """`found` is not empty; its first market sets the mark. A dark venue counts as holding nothing."""
     market, now = found[0].market, snapshot.time_ms()
     stands = sum((place.position + place.working for place in found), Base(0))
-    wish = wish_of(hedge, exposure, found[0], snapshot, memory)
+    wish = wish_of(hedge, exposure, stands, _main(found), snapshot, memory)
     asked = standing_ratio(stands, exposure) if wish.size is None else wish.size
-    most = bearable(hedge, burdens(hedge.carry, found, memory.past, now), found)
-    size = most if ratio_of(asked, exposure, market) > most else asked
+    most = bearable(hedge, burdens(hedge.carry, found, memory.past, now))
+    cut = ratio_of(asked, exposure, market) > most
+    size = most if cut else asked
     stays = wish.size is None and size is asked
     target = target_of(hedge, exposure, Ratio(1) if stays else size, market, snapshot)
     target = kept(stands, target) if stays else target
@@ -42,10 +44,15 @@ def state_of(hedge: Hedge, exposure: Base, found: Sequence[Place], snapshot: Sna
         band=zone.start,
         edge=zone.edge,
         zone=zone.why,
-        why=wish.why,
+        why=f"{wish.why}; held to {percent(most)} by what it costs" if cut else wish.why,
         warns=(*wish.warns, *direct(hedge, snapshot), *fired),
         undecided=wish.size is None,
     )
+
+
+def _main(found: Sequence[Place]) -> Place:
+    """Where most of the hedge stands: what it earns there is what it earns. Without a position, the preferred one."""
+    return max(found, key=lambda place: abs(place.position))
 
 
 def wished(state: HedgeState, memory: Memory, now_ms: int) -> Wished:

@@ -1,14 +1,15 @@
 """Reasons to look closer than the band does: a wide basis, a date of the user's calendar.
 
-A trigger takes the no-trade zone away; the smallest trade, the cooldown and every gate stay. The others need no word
-here: the drift is the band's, coins that moved are in the exposure, what funding costs is burden.py's, and leverage
-and liquidation are rescue.py's, which waits for no band.
+A trigger takes the no-trade zone away, up to the first trade of the day: a target that follows the price would else
+be followed run after run, as long as the basis stays wide. The smallest trade, the cooldown and every gate stay. The
+others need no word here: the drift is the band's, coins that moved are in the exposure, what funding costs is
+burden.py's, and leverage and liquidation are rescue.py's, which waits for no band.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from agent.hedge.parameters import Hedge
+from agent.hedge.parameters import DAY_MS, Hedge
 from agent.hedge.places import Place
 from agent.model import Code, Memory, Reason
 from agent.model.words import percent
@@ -16,7 +17,10 @@ from agent.units import Price, Ratio
 
 
 def triggers(hedge: Hedge, found: Sequence[Place], now_ms: int, memory: Memory) -> tuple[Reason, ...]:
-    return (*_basis(hedge, found), *_dates(hedge, found, now_ms, memory))
+    begins_ms, places = now_ms - now_ms % DAY_MS, {(place.view.venue, place.market.name) for place in found}
+    if any(t.time_ms >= begins_ms for t in memory.trades if (t.venue, t.market) in places):
+        return ()
+    return (*_basis(hedge, found), *_dates(hedge, now_ms))
 
 
 def _basis(hedge: Hedge, found: Sequence[Place]) -> Iterator[Reason]:
@@ -30,12 +34,7 @@ def _basis(hedge: Hedge, found: Sequence[Place]) -> Iterator[Reason]:
             yield Reason(code=Code.TRIGGERED, subject=subject, value=said, limit=percent(hedge.review_basis))
 
 
-def _dates(hedge: Hedge, found: Sequence[Place], now_ms: int, memory: Memory) -> Iterator[Reason]:
-    """Once a date: after the first trade of the day, the band is back."""
+def _dates(hedge: Hedge, now_ms: int) -> Iterator[Reason]:
     today = datetime.fromtimestamp(now_ms // 1000, UTC).date()
-    if today not in hedge.calendar:
-        return
-    begins_ms = now_ms - now_ms % 86_400_000
-    places = {(place.view.venue, place.market.name) for place in found}
-    if not any(t.time_ms >= begins_ms for t in memory.trades if (t.venue, t.market) in places):
+    if today in hedge.calendar:
         yield Reason(code=Code.TRIGGERED, subject=hedge.underlying, value=f"{today} is in its calendar")

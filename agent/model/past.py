@@ -25,6 +25,8 @@ class Past:
     closes: Mapping[Name, Closes] = field(default_factory=dict)
     """By underlying."""
     funding: Mapping[MarketKey, Settled] = field(default_factory=dict)
+    borrow: Mapping[MarketKey, Settled] = field(default_factory=dict)
+    """As it stood hour by hour: either side pays it."""
     basis: Mapping[MarketKey, Spreads] = field(default_factory=dict)
 
 

@@ -66,4 +66,5 @@ def sliced(market: Name, order: Base, size: Base, limit: str) -> Reason:
 def standing(hedge: HedgeState) -> str:
     """Like short 12.3 ETH, target short 12.5."""
     working = f" and {side(hedge.working)} in working orders" if hedge.working else ""
-    return f"{side(hedge.position)} {hedge.underlying}{working}, target {side(hedge.target)}"
+    held = f"{side(hedge.position)} {hedge.underlying}" if hedge.position else "no position"
+    return f"{held}{working}, target {side(hedge.target)}"

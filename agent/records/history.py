@@ -6,11 +6,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from agent.hedge.carry import HOUR_S
 from agent.model import MarketKey, Name, Past, Rate
 from agent.records.bars import Bar
 from agent.records.rows import (
     DAY_MS,
     PAST_DAYS,
+    BorrowRow,
     ExposureRow,
     FundingRow,
     MarkRow,
@@ -26,6 +28,7 @@ _SEEN = {
     "price": f"DO UPDATE SET at_ms = excluded.at_ms, price = excluded.price, source = excluded.source {_LATER}",
     "mark": "DO UPDATE SET at_ms = excluded.at_ms, mark = excluded.mark, idx = excluded.idx, "
     f"source = excluded.source {_LATER}",
+    "borrow": f"DO UPDATE SET at_ms = excluded.at_ms, rate = excluded.rate, source = excluded.source {_LATER}",
     "exposure": f"DO UPDATE SET at_ms = excluded.at_ms, amount = excluded.amount, source = excluded.source {_LATER}",
 }
 _FILLED = {
@@ -33,6 +36,7 @@ _FILLED = {
     "mark": "DO UPDATE SET mark = coalesce(mark, excluded.mark), high = coalesce(high, excluded.high), "
     "low = coalesce(low, excluded.low), traded = coalesce(traded, excluded.traded), "
     "idx = coalesce(idx, excluded.idx)",
+    "borrow": "DO NOTHING",
     "exposure": "DO NOTHING",
 }
 _FUNDING = (
@@ -59,6 +63,7 @@ class History(Store):
                 (_insert("price", 5, known["price"]), map(_price, rows.prices)),
                 (_insert("mark", 10, known["mark"]), map(_mark, rows.marks)),
                 (_insert("funding", 8, _FUNDING), map(_paid, rows.funding)),
+                (_insert("borrow", 6, known["borrow"]), map(_borrowed, rows.borrows)),
                 (_insert("exposure", 5, known["exposure"]), map(_exposure, rows.exposures)),
             )
         )
@@ -69,6 +74,7 @@ class History(Store):
         return Past(
             closes=_grouped(self._closes(since, now_ms)),
             funding=_grouped(self._funding(since, now_ms)),
+            borrow=_grouped(self._borrow(since, now_ms)),
             basis=_grouped(self._basis(since, now_ms)),
         )
 
@@ -103,6 +109,15 @@ class History(Store):
         )
         for venue, market, hour_ms, rate, interval_s in found:
             yield (Name(venue), Name(market)), (hour_ms, Rate(value=Ratio(rate), interval_s=interval_s))
+
+    def _borrow(self, since_ms: int, now_ms: int) -> Iterator[tuple[MarketKey, tuple[int, Rate]]]:
+        found = self.rows(
+            "SELECT venue, market, hour_ms, rate FROM borrow WHERE hour_ms > ? AND hour_ms <= ? "
+            "ORDER BY venue, market, hour_ms",
+            (since_ms, now_ms),
+        )
+        for venue, market, hour_ms, rate in found:
+            yield (Name(venue), Name(market)), (hour_ms, Rate(value=Ratio(rate), interval_s=HOUR_S))
 
     def _basis(self, since_ms: int, now_ms: int) -> Iterator[tuple[MarketKey, tuple[int, Ratio]]]:
         """Where no mark was told, the last trade stands in."""
@@ -141,6 +156,10 @@ def _paid(row: FundingRow) -> tuple[Any, ...]:
         int(row.settled),
         row.source,
     )
+
+
+def _borrowed(row: BorrowRow) -> tuple[Any, ...]:
+    return row.venue, row.market, hour_of(row.at_ms), row.at_ms, str(row.an_hour), row.source
 
 
 def _exposure(row: ExposureRow) -> tuple[Any, ...]:

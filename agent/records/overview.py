@@ -49,5 +49,6 @@ _SERIES = {
     "price": _spans("price", "underlying"),
     "mark": _spans("mark", _MARKET, where="coalesce(mark, traded) IS NOT NULL"),
     "funding": _spans("funding", _MARKET, step="interval_s * 1000"),
+    "borrow": _spans("borrow", _MARKET),
     "exposure": _spans("exposure", "underlying"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from agent.hedge.carry import HOUR_S, hourly
 from agent.hedge.outside import fresh
 from agent.model import HedgeState, Name, Rate, Snapshot
-from agent.records.rows import ExposureRow, FundingRow, MarkRow, PriceRow, Rows
+from agent.records.rows import BorrowRow, ExposureRow, FundingRow, MarkRow, PriceRow, Rows
 
 
 def rows_of(snapshot: Snapshot, hedges: Sequence[HedgeState] = ()) -> Rows:
@@ -14,6 +14,7 @@ def rows_of(snapshot: Snapshot, hedges: Sequence[HedgeState] = ()) -> Rows:
         prices=tuple(_prices(snapshot)),
         marks=tuple(_marks(snapshot)),
         funding=tuple(_funding(snapshot)),
+        borrows=tuple(_borrows(snapshot)),
         exposures=tuple(_exposures(snapshot, hedges)),
     )
 
@@ -62,6 +63,18 @@ def _funding(snapshot: Snapshot) -> Iterator[FundingRow]:
                 at_ms=view.stamp.time_ms,
                 rate=Rate(value=hourly(market.funding), interval_s=HOUR_S),
                 settled=False,
+                source="seen",
+            )
+
+
+def _borrows(snapshot: Snapshot) -> Iterator[BorrowRow]:
+    for view in snapshot.views:
+        for market in view.markets:
+            yield BorrowRow(
+                venue=view.venue,
+                market=market.name,
+                at_ms=view.stamp.time_ms,
+                an_hour=hourly(market.borrow),
                 source="seen",
             )
 

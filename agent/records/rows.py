@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agent.model import Name, Rate, value
-from agent.units import Base, Price
+from agent.units import Base, Price, Ratio
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -61,6 +61,17 @@ class FundingRow:
 
 
 @value
+class BorrowRow:
+    """What holding either side takes in an hour."""
+
+    venue: Name
+    market: Name
+    at_ms: int
+    an_hour: Ratio
+    source: str
+
+
+@value
 class ExposureRow:
     underlying: Name
     at_ms: int
@@ -75,4 +86,5 @@ class Rows:
     prices: Iterable[PriceRow] = ()
     marks: Iterable[MarkRow] = ()
     funding: Iterable[FundingRow] = ()
+    borrows: Iterable[BorrowRow] = ()
     exposures: Iterable[ExposureRow] = ()

@@ -1,4 +1,4 @@
--- The history, version 1: what markets did and what we held, hour by hour. Nothing is lost that a venue could not
+-- The history, version 2 (1 had no borrow): what markets did and what we held, hour by hour. Nothing is lost that a venue could not
 -- tell again: the journal stands beside it and does not need it.
 -- One row an hour and series: `hour_ms` is the end of that hour (UTC, milliseconds since 1970), `at_ms` the moment
 -- in it that was looked at, the last one that a run saw. Rows are kept for ever: 24 a day and series, about 1 MB a
@@ -39,6 +39,18 @@ CREATE TABLE IF NOT EXISTS funding (
   interval_s INTEGER NOT NULL,
   settled    INTEGER NOT NULL CHECK (settled IN (0, 1)),
   source     TEXT NOT NULL,
+  PRIMARY KEY (venue, market, hour_ms)
+) STRICT, WITHOUT ROWID;
+
+-- The borrow fee, which either side pays: the rate that stood when a run last looked in that hour, as what it takes in
+-- an hour.
+CREATE TABLE IF NOT EXISTS borrow (
+  venue   TEXT NOT NULL,
+  market  TEXT NOT NULL,
+  hour_ms INTEGER NOT NULL,
+  at_ms   INTEGER NOT NULL,
+  rate    TEXT NOT NULL,
+  source  TEXT NOT NULL,
   PRIMARY KEY (venue, market, hour_ms)
 ) STRICT, WITHOUT ROWID;
 

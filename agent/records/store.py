@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from agent.errors import ConfigError, HedgekeeperError, Temporary
 
-VERSION = 1
+VERSION = 2
 WAIT_S = 2
 PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL")
 

@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 
-from agent.model import Code, Plan, Reason
+from agent.errors import Exit
+from agent.model import Code, Plan, Reason, exit_for
 from agent.replay.account import Account
 from agent.replay.curve import Curve
 from agent.replay.result import Result
 from agent.replay.tape import Holes, Tick
 from agent.units import Ratio, Usd
+
+_IDLE = (Exit.DONE, Exit.WOULD_TRADE)
 
 
 class Figures:
@@ -24,10 +27,13 @@ class Figures:
         self._bars, self._ratios = 0, Decimal(0)
 
     def decided(self, plan: Plan) -> None:
+        """A plan without a leg that wanted one names what is in its way: no collateral, a trade too recent."""
         self._undecided += any(state.undecided for state in plan.hedges)
+        if not plan.legs:
+            self.held(reason for reason in plan.reasons if exit_for(reason) not in _IDLE)
 
     def held(self, reasons: Iterable[Reason]) -> None:
-        self._held.update(reason.code for reason in reasons)
+        self._held.update(reason.code for reason in reasons if reason.code is not Code.UNDECIDED)
 
     def missed(self) -> None:
         """A trade that its price bound kept from filling."""

@@ -37,7 +37,7 @@ class Result:
     trades: int
     liquidations: int
     held: Mapping[Code, int]
-    """Legs that a gate held back, and trades beyond their price bound, by reason."""
+    """By reason: legs that a gate held back, plans that came to none, and trades beyond their price bound."""
     undecided: int
     """Bars in which the policy could not say."""
     ratio: Ratio

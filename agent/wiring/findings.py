@@ -92,7 +92,9 @@ def _told(reason: Reason) -> str:
 def _price(quote: Quote) -> Finding:
     age_s = (quote.stamp.time_ms - quote.updated_ms) // 1000
     level: Level = "ok" if fresh(quote) else "fail"
-    return finding(f"price {quote.source}", level, f"{quote.price} USD, {age_s} s old (max_age_s {quote.max_age_s})")
+    return finding(
+        f"price {quote.source}", level, f"{price(quote.price)} USD, {age_s} s old (max_age_s {quote.max_age_s})"
+    )
 
 
 def _sign(sign: Sign) -> Finding:

@@ -201,8 +201,10 @@ def _house(
     tap: Callable[[str], None],
     pause: "Pause",
 ) -> House:
-    """A flatten looks at nothing that it does not need: neither wallets nor outside prices."""
-    hedges, limits, lanes = parts.hedges(settings), parts.limits(settings), parts.lanes(settings)
+    """A flatten looks at nothing that it does not need: neither wallets nor outside prices, nor what policies want,
+    nor what happened before."""
+    hedges = () if flatten else parts.hedges(settings)
+    limits, lanes = parts.limits(settings), parts.lanes(settings)
     return House(
         venues={name: parts.venue(settings, name, flatten=flatten) for name in settings.venues},
         wires=_wires(settings, moments.ways, flatten),
@@ -219,6 +221,7 @@ def _house(
         rules=make_rules(limits, lanes),
         pause=pause,
         tap=tap,
+        asks=not flatten,
     )
 
 

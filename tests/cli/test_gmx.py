@@ -81,7 +81,7 @@ def test_rehearse__an_order__shows_the_keepers_part_and_calls_coin_and_vault_by_
     assert played.exit == Exit.WOULD_TRADE, played
     assert "gmx: a keeper would execute it at 2000.00, impact " in played.out
     assert " of the execution fee would come back to " in played.out
-    assert re.search(r"Transfer +gmx market short +gmx account +gmx order vault ", played.out)
+    assert re.search(r"Transfer +gmx market short token +gmx account +gmx order vault ", played.out)
 
 
 def test_run__of_an_operator_without_permission__prints_what_the_account_signs_to_give_it(strangers: Case) -> None:

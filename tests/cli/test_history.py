@@ -26,6 +26,7 @@ def test_run__what_it_saw__is_in_the_history(desk: Case) -> None:
         "price": ("ETH", 1),
         "mark": ("perp ETH", 1),
         "funding": ("perp ETH", 1),
+        "borrow": ("perp ETH", 1),
         "exposure": ("ETH", 1),
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.errors import Exit
 from tests.kit.devnet import market
 from tests.kit.faults.audit import assert_exactly_once
 from tests.kit.faults.case import Case
@@ -22,7 +23,8 @@ PAIRS, SEED = 30, 2
 
 @pytest.mark.parametrize("scene", list(Scene), indirect=True)
 def test_a_run__undisturbed__takes_seven_steps_for_each_transaction(case: Case, scene: Scene) -> None:
-    assert case.steps() == [*STEPS] * scene.transactions
+    ended, steps = case.led()
+    assert (ended.exit, steps) == (Exit.DONE, [*STEPS] * scene.transactions), ended
     assert_exactly_once(case)
 
 

@@ -6,15 +6,17 @@ from dataclasses import replace
 import pytest
 
 from agent.errors import Exit
-from agent.hedge import Hedge, Limits, make_check, make_decide
+from agent.hedge import Hedge, Limits, make_check, make_decide, make_flatten
 from agent.hedge.gates import GATES, position
 from agent.hedge.policies.full import Full
 from agent.hedge.strangers import ANSWERS
-from agent.model import Answer, Cause, Code, Name, Reason
+from agent.model import Answer, Cause, Code, Happening, Name, Reason, View
+from agent.reading import Reading
 from agent.seams import House
 from agent.units import Base
 from tests.kit.toys.case import Case, Faults
 from tests.kit.toys.hedge import Cold
+from tests.kit.toys.sync import Sync
 from tests.kit.toys.words import ETH
 from tests.kit.toys.world import CHAIN, EVM, KEEPER, SIZE_DECIMALS, SYNC, USD_DECIMALS, World
 
@@ -92,6 +94,24 @@ def test_change__explained_or_none__costs_no_look_of_its_own_next_time() -> None
     before = case.trips[CHAIN]
     ran(case)
     assert case.trips[CHAIN] - before == usual + 1
+
+
+class Silent(Sync):
+    """It may be asked for everything but for what happened."""
+
+    def happened(self, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
+        raise AssertionError("nobody waits for that")
+
+
+def test_exit__from_a_position_that_changed__asks_nobody_what_happened() -> None:
+    case = hedged()
+    case.world.meddle(SYNC, Cause.TRADE, 4 * COIN)
+
+    def exits(house: House) -> House:
+        return replace(house, venues={SYNC: Silent()}, decide=make_flatten(Limits()), wallets=(), asks=False)
+
+    case.run(exits)
+    assert short(case) == Base(0)
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ DEAR = Rate(value=Ratio("-0.001"), interval_s=3600)
 
 
 def remembering(world: World, memory: Memory) -> Memory:
-    """Two dear days at the first venue."""
-    paid = tuple((world.now_ms - day * DAY_MS, DEAR) for day in (1, 0))
+    """Two dear days at the first venue, the last one yesterday."""
+    paid = tuple((world.now_ms - day * DAY_MS, DEAR) for day in (2, 1))
     return replace(memory, past=Past(funding={(SYNC, ETH): paid}))
 
 

@@ -108,8 +108,29 @@ def test_load__the_local_chains_configuration__is_read_in_our_units(tmp_path: Pa
         (
             "[limits]",
             '[hedges.ETH.on_change]\nadl = "sell"\n[limits]',
-            "hedges.ETH.on_change.adl: Input should be 'rehedge', 'hold' or 'ask'",
+            "hedges.ETH.on_change.adl: must be 'rehedge', 'hold' or 'ask'",
         ),
+        (
+            "[limits]",
+            "[hedges.ETH.carry]\nmax_cost = 1\n[limits]",
+            "hedges.ETH.carry.max_cost: unknown key (did you mean 'max_cost_a_year'?)",
+        ),
+        (
+            "[limits]",
+            '[hedges.ETH.carry]\nmax_cost_a_year = 1\nthen = "roll"\n[limits]',
+            'hedges.ETH: carry: then = "roll" needs a second venue to go to',
+        ),
+        (
+            "[limits]",
+            "[hedges.ETH.cost_zone]\nx = 1\n[limits]",
+            "hedges.ETH.cost_zone.x: unknown key (known here: aversion, fixed_usd, widest)",
+        ),
+        (
+            'band = "0.02"',
+            'band = "0.02"\ncalendar = ["soon"]',
+            "hedges.ETH.calendar.0: must be a date, like 2026-12-31",
+        ),
+        ('band = "0.02"', 'band = "0.02"\ncalendar = 2026-12-10', "hedges.ETH.calendar: must be a list, in [ ]"),
         ("[limits]", '[limits]\nmax_slippage = "0"', "limits.max_slippage: must lie between 0 and 1, not 0"),
         ("[limits]", "[limits]\nmax_exit_slippage = 1", "limits.max_exit_slippage: must lie between 0 and 1, not 1"),
         ("[limits]", "[limits]\nmax_exposure_jump = 0", "limits.max_exposure_jump: must be above 0, not 0"),

@@ -141,6 +141,14 @@ def test_command__a_coin_that_nobody_hedges__is_78_and_does_not_stop_a_flatten(
     assert main(["flatten", "--print", "-c", str(path)]) == Exit.TEMPORARY, "only the node is dead"
 
 
+def test_command__a_policy_that_is_wrong__is_78_and_does_not_stop_a_flatten(tmp_path: Path) -> None:
+    path = tmp_path / "hedge.toml"
+    path.write_text(good().replace("[hedges.ETH]", '[hedges.ETH]\nparameters = { ratio = "0.5" }', 1))
+    for command in ("status", "plan", "rehearse", "run"):
+        assert main([command, "-c", str(path)]) == Exit.CONFIG
+    assert main(["flatten", "--print", "-c", str(path)]) == Exit.TEMPORARY, "only the node is dead"
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -41,12 +41,12 @@ def make_policy(name: str, parameters: Mapping[str, object]) -> Policy:
     if name not in POLICIES:
         raise ConfigError(f"there is no policy {name!r}; known: {', '.join(POLICIES)}")
     kinds = parameters_of(name)
-    for field in dataclasses.fields(POLICIES[name]):
-        if field.default is dataclasses.MISSING and field.name not in parameters:
-            raise ConfigError(f"policy {name}: {field.name} is missing")
     for key in parameters:
         if key not in kinds:
             raise ConfigError(f"policy {name}: unknown parameter {key}; known: {', '.join(kinds) or 'none'}")
+    for field in dataclasses.fields(POLICIES[name]):
+        if field.default is dataclasses.MISSING and field.name not in parameters:
+            raise ConfigError(f"policy {name}: {field.name} is missing")
     policy: Policy = POLICIES[name](**{key: _read(name, key, kinds[key], raw) for key, raw in parameters.items()})
     return policy
 

@@ -34,9 +34,11 @@ class Known:
     """Outside price of one unit."""
     venue: Name
     market: Market
-    """Where the hedge stands first: its funding is what a short there receives."""
+    """Where most of the hedge stands, or would first: its funding is what a short there receives."""
     snapshot: Snapshot
     memory: Memory
+    stands: Ratio = Ratio(0)
+    """The share of the exposure that is short now."""
     worths: Mapping[Name, Usd] = field(default_factory=dict)
     """Of each coin in the exposure, at outside prices: one, or a whole basket."""
 

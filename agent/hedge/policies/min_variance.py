@@ -4,7 +4,7 @@ The ratio is the slope of the basket's daily returns on the hedged coin's: their
 hedged coin (L. Ederington, The Hedging Performance of the New Futures Markets, Journal of Finance 34, 1979).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from agent.hedge.policies.base import Known, Wish, require, require_part, require_share, undecided
@@ -12,6 +12,9 @@ from agent.hedge.stats import DAY_MS, Fit, daily_returns, fading, regression
 from agent.model import Code, Name, Reason, value
 from agent.model.words import figure, percent
 from agent.units import Ratio, Usd
+
+STALE_MS = 7 * DAY_MS
+"""A slope of older days is not that of the present."""
 
 
 @value
@@ -37,7 +40,10 @@ class MinVariance:
         others = [name for name, worth in known.worths.items() if worth and name != known.underlying]
         if not others or not known.exposure:
             return Wish(size=Ratio(1), why=f"no coin but {known.underlying}: all of it")
-        pairs = tuple(self._returns(known))
+        days = self._returns(known)
+        pairs = tuple(days.values())
+        if known.now_ms - max(days, default=known.now_ms) > STALE_MS:
+            return undecided(known, f"the last return of each of {_named(known)} is old", "one of the last week")
         if len(pairs) < self.least_days:
             lacks = f"{len(pairs)} days of the last {self.window_days} have a return of each of {_named(known)}"
             return undecided(known, lacks, f"{self.least_days} days")
@@ -47,14 +53,16 @@ class MinVariance:
             return undecided(known, lacks, f"R2 {self.least_fit}")
         return self._wish(known, fit, len(pairs))
 
-    def _returns(self, known: Known) -> Iterator[tuple[Decimal, Decimal]]:
+    def _returns(self, known: Known) -> dict[int, tuple[Decimal, Decimal]]:
         """The hedged coin's and the basket's, at its present weights, for each day on which all have one."""
         total, begins = sum(known.worths.values(), Usd(0)), known.now_ms - self.window_days * DAY_MS
         returns = {name: daily_returns(known.past.closes.get(name, ())) for name in _coins(known)}
         shares = {name: (worth / total).raw for name, worth in known.worths.items()}
-        for day, hedged in returns[known.underlying].items():
-            if day > begins and all(day in found for found in returns.values()):
-                yield hedged, sum((share * returns[name][day] for name, share in shares.items()), Decimal(0))
+        return {
+            day: (hedged, sum((share * returns[name][day] for name, share in shares.items()), Decimal(0)))
+            for day, hedged in returns[known.underlying].items()
+            if day > begins and all(day in found for found in returns.values())
+        }
 
     def _fit(self, pairs: Sequence[tuple[Decimal, Decimal]]) -> Fit | None:
         weights = fading(len(pairs), self.half_life_days) if self.half_life_days else None

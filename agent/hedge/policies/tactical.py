@@ -46,7 +46,7 @@ class Tactical:
     def _stepped(self, known: Known, way: int, said: str) -> Wish:
         """One step in the signal's way, and the next one no sooner than `step_days` after it."""
         stairs, last = Stairs(floor=self.floor, ceiling=self.ceiling, steps=self.steps), known.last
-        stands = stairs.nearest(last.ratio) if last else 0
+        stands = stairs.nearest(last.ratio if last else known.stands)
         waits = last is not None and known.now_ms - last.since_ms < self.step_days * DAY_MS
         step = stands if waits else min(max(stands + way, 0), self.steps)
         pause = f", and stays {self.step_days} days on each" if waits and way else ""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agent.evm import Method
 from agent.model import Address, Name, value
 from agent.model.findings import Finding, Level
+from agent.model.words import usd
 from agent.reading import Reading
 from agent.units import Usd
 from agent.venues.perp_v2.methods import DelegateApproval, Erc20
@@ -111,10 +112,10 @@ def _stolen(setup: Setup, reserve: Usd) -> Finding:
         return _finding(
             setup,
             "warn",
-            f"a stolen operator key costs its gas, its reserve of {reserve} USD, and at worst the collateral in the "
+            f"a stolen operator key costs its gas, its reserve of {usd(reserve)}, and at worst the collateral in the "
             f"account by bad trades; it cannot withdraw and cannot reach spot",
         )
-    return _finding(setup, "warn", f"a stolen operator key costs its gas, {reserve} USD, and all the collateral")
+    return _finding(setup, "warn", f"a stolen operator key costs its gas, {usd(reserve)}, and all the collateral")
 
 
 def _loose(setup: Setup, allowance: int) -> Iterator[Finding]:

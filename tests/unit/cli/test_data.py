@@ -76,6 +76,16 @@ def test_load__a_file__is_there_afterwards_with_its_holes(capsys: pytest.Capture
 
 
 @pytest.mark.usefixtures("configured")
+def test_load__under_names_that_nothing_else_bears__says_who_looks_at_it(capsys: pytest.CaptureFixture[str]) -> None:
+    _, said = told(capsys, "load", "bars.csv", "--underlying", "ETHH", "--venue", "binance")
+    assert said.splitlines() == [
+        "bars.csv: 3 hours of ETHH, as binance ETHH",
+        "  no hedge here looks at ETHH: only a replay with --underlying ETHH does",
+        "  there is no [venues.binance]: only a replay with --venue binance looks at its mark and funding",
+    ]
+
+
+@pytest.mark.usefixtures("configured")
 def test_load__again__adds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     flags = ("load", "bars.csv", "--underlying", "ETH", "--venue", "perp")
     told(capsys, *flags)
@@ -99,6 +109,25 @@ def test_load__without_what_it_is_about__is_refused(
 def test_data__nothing_recorded_yet__says_how_it_comes(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(("data",)) == Exit.CONFIG
     assert "no history yet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [("show", "bars.csv"), ("--underlying", "ETH"), ("fill", "--venue", "perp")])
+def test_data__what_only_load_takes__is_refused(
+    configured: None, capsys: pytest.CaptureFixture[str], flags: tuple[str, ...]
+) -> None:
+    assert main(("data", *flags)) == Exit.CONFIG
+    assert "are for `data load`" in capsys.readouterr().err
+
+
+def test_funding__a_history_that_is_broken__is_told_on_stderr(
+    exchange: Exchange, capsys: pytest.CaptureFixture[str]
+) -> None:
+    HISTORY.parent.mkdir()
+    HISTORY.write_text("no database, and longer than the sixteen bytes that tell one")
+
+    main(("funding",))
+
+    assert "the history could not be read, policies see none" in capsys.readouterr().err
 
 
 def test_fill__from_an_exchange__brings_payments_and_prices_of_the_hours_that_ended(

@@ -115,5 +115,5 @@ def test_funding__a_borrow_fee_above_the_funding__is_said_to_be_paid_and_a_venue
     assert "perp" in text
     assert "you PAY 7 % a year" in text
     assert "short 3" in text
-    assert text.count("no history here") == 2
+    assert text.count("tells no past") == 2
     assert funding.exit is Exit.TEMPORARY

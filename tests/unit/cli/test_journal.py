@@ -94,7 +94,7 @@ def test_show__a_note_of_another_version__is_shown_as_it_stands(
     assert '"type": "Forgotten"' in shown(settings, capsys, "show", "1")
 
 
-@pytest.mark.parametrize("command", [("show", "99"), ("--limit", "0")])
+@pytest.mark.parametrize("command", [("show", "99"), ("--limit", "0"), ("list", "3"), ("adopt", "3")])
 def test_journal__what_cannot_be__is_a_usage_error(
     settings: Configuration, ledger: Ledger, command: tuple[str, ...]
 ) -> None:

@@ -15,7 +15,7 @@ def now(a_year: str) -> Rate:
 
 
 def test_record__of_ten_days__says_how_unusual_the_rate_is() -> None:
-    paid = tuple((NOW + day * DAY, now(rate)) for day, rate in enumerate(("0.1", "0.2", "0.3")))
+    paid = tuple((NOW + (day - 3) * DAY, now(rate)) for day, rate in enumerate(("0.1", "0.2", "0.3")))
     found = record.record(view(), replace(market(), funding=now("0.3")), Past(funding={(PERP, ETH): paid}), 7)
     assert found is not None
     assert (found.days, found.mean, found.z_score, found.scores) == (3, Ratio("0.2"), Ratio(1), ())
@@ -31,9 +31,9 @@ def test_record__nothing_recorded__is_none() -> None:
 
 
 def test_record__long_enough__scores_every_forecaster_out_of_sample() -> None:
-    paid = tuple((NOW + day * DAY, now("0.1" if day % 2 else "0.3")) for day in range(120))
+    paid = tuple((NOW + (day - 120) * DAY, now("0.1" if day % 2 else "0.3")) for day in range(120))
     found = record.record(view(), market(), Past(funding={(PERP, ETH): paid}), 7)
     assert found is not None
     assert [score.name for score in found.scores] == ["last", "moving-average", "ar1"]
-    assert "of that of last" in record.table(found, 7)
+    assert "against last" in record.table(found, 7)
     assert record.table(found, 7).splitlines()[1].split()[0] == "last"

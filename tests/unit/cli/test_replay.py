@@ -87,9 +87,16 @@ def test_replay__text__says_what_happened_in_words(capsys: pytest.CaptureFixture
     assert "ETH from 2020-03-01 00:00 at 2,000 to 2020-03-03 11:00 at 2,000" in said
     assert "funding, you RECEIVE" in said
     assert "-50 %" in said
-    assert "1 trades, turnover 20,000 USD; on average 100 % hedged" in said
+    assert "1 trade, turnover 20,000 USD; on average 100 % hedged" in said
     assert "no liquidation" in said
     assert "60 hours of data" in said
+
+
+def test_replay__without_collateral__names_what_held_it_back(capsys: pytest.CaptureFixture[str]) -> None:
+    said = told(capsys, *FILE, "--policy", "full", "--capital", "0")
+
+    assert "0 trades, turnover 0 USD; on average 0 % hedged" in said
+    assert "held back, times by reason: COLLATERAL 60" in said
 
 
 def test_replay__the_configured_hedge_on_the_history__is_what_the_file_gives(
@@ -132,8 +139,11 @@ def test_compare__a_file_of_march_2020__shows_every_policy_in_that_window_alone(
         ((*FILE, "--policy", "fool"), "there is no policy 'fool'"),
         ((*FILE, "--policy", "partial", "--set", "ratio"), "must be KEY=VALUE"),
         ((*FILE, "--policy", "partial", "--set", "ratio=2"), "ratio must be"),
-        ((*FILE, "--policy", "full", "--from", "2021-01-01"), "none of its hours"),
+        ((*FILE, "--policy", "partial", "--set", "rato=0.5"), "unknown parameter rato; known: ratio"),
+        ((*FILE, "--policy", "full", "--from", "2021-01-01"), "no hour between --from and --to has"),
+        (("--bogus",), "`hedgekeeper replay --help` shows what there is"),
         (FILE, "no such file"),
+        ((*FILE, "--policy", "full", "--from", "2021-01-01", "--to", "2020-01-01"), "must be before the other"),
         ((*FILE, "--policy", "full", "--from", "soon"), "must be a date"),
         ((*FILE, "--policy", "full", "--coins", "0"), "above 0"),
         ((*FILE, "--policy", "full", "--fee", "-1"), "at least 0"),

@@ -232,6 +232,11 @@ def test_text__a_deadline__is_told_once_and_names_what_was_sent(words: Words) ->
     assert summary.endswith("[DEADLINE])")
 
 
+@pytest.mark.parametrize(("count", "said"), [(0, "0 trades"), (1, "1 trade"), (1234, "1,234 trades")])
+def test_times__one_and_many__are_told_apart(count: int, said: str) -> None:
+    assert show.times(count, "trade") == said
+
+
 def test_legs__a_rescue__says_what_it_is_for() -> None:
     leg = Leg(venue=PERP, actions=(Fund(amount=Usd(5)),), kind=Kind.RESCUE)
     assert show.legs([leg]) == (

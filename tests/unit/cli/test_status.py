@@ -12,7 +12,7 @@ from agent.cli.words import Words
 from agent.model import Allowance, Code, Gap, Holding, Plan, Rehearsal, Snapshot, State
 from agent.units import Base, Usd
 from tests.unit.cli.test_show import DEAD, LANE, intent
-from tests.unit.hedge.scene import ETH, PERP, decided, snapshot, terms, view
+from tests.unit.hedge.scene import ETH, PERP, decided, memory, snapshot, terms, view
 
 
 def status(seen: Snapshot, **more: object) -> Status:
@@ -28,6 +28,13 @@ def test_status__a_position_past_liquidation__is_said_to_end_at_any_moment(words
     told = "\n".join(status(snapshot(view("-10", equity="1000"))).text(words))
     assert "any moment: it needs 1,250 USD of equity" in told
     assert "any moment" not in "\n".join(status(snapshot(view("-10", equity="1300"))).text(words))
+
+
+def test_status__a_short_in_danger__says_what_the_next_run_does(words: Words) -> None:
+    seen = snapshot(replace(view("-10", equity="4000"), reserve=Usd(50_000)))
+    told = said(status(seen, plan=decided(seen, memory("-10"))), words)
+    assert "in danger: what the next run does first\n  perp: to lower the leverage, move" in told
+    assert "in danger" not in said(status(snapshot(view("-10", equity="10000"))), words)
 
 
 def test_status__a_venue_with_something_to_say__is_heard(words: Words) -> None:

@@ -4,12 +4,27 @@ import json
 from dataclasses import replace
 
 from agent.cli import why
-from agent.hedge import Hedge
+from agent.hedge import CarryRule, Hedge, make_policy
 from agent.hedge.explain import Explanation, make_explain
-from agent.model import Code, Memory, Plan, Rate, Snapshot, Verdict
+from agent.model import Code, Memory, Past, Plan, Rate, Snapshot, Verdict
 from agent.model.plain import plain
 from agent.units import Base, Price, Ratio, Usd
-from tests.unit.hedge.scene import LANES, LIMITS, checked, decided, hedge, market, memory, snapshot, view
+from tests.unit.hedge.scene import (
+    DAY,
+    ETH,
+    LANES,
+    LIMITS,
+    NOW,
+    OTHER,
+    PERP,
+    checked,
+    decided,
+    hedge,
+    market,
+    memory,
+    snapshot,
+    view,
+)
 
 RECEIVES = replace(market(), funding=Rate(value=Ratio("0.0001"), interval_s=8 * 3600))
 
@@ -48,6 +63,22 @@ def test_explain__a_trade__says_what_it_costs_all_in() -> None:
     assert "To do: selling 5 at perp, earning 80 USD all-in over 30 days." in told.says
 
 
+def test_explain__a_reduction__counts_what_is_no_longer_paid() -> None:
+    lent = replace(market(), borrow=Rate(value=Ratio("0.2"), interval_s=365 * 86_400))
+    told = explained(snapshot(view("-15", at=lent)), memory("-15"))
+    # 10,000 USD, closed without a fee: 20 % a year of borrow are saved over 30 days
+    assert told.cost == Usd(-10_000) * Ratio("0.2") * (Ratio(30) / Ratio(365))
+
+
+def test_explain__two_venues__tells_both_trades() -> None:
+    seen = snapshot(view(), view(venue=OTHER))
+    half = {PERP: Ratio("0.5"), OTHER: Ratio("0.5")}
+    known = Memory(positions={(PERP, ETH): Base(0), (OTHER, ETH): Base(0)})
+    said = explained(seen, known, replace(hedge(venues=(PERP, OTHER)), max_share=half)).says
+    assert "selling 5 at perp" in said
+    assert "selling 5 at other" in said
+
+
 def test_explain__held_by_a_gate__names_what_must_change() -> None:
     off = replace(market(), index=Price("1900"))
     told = explained(snapshot(view("-5", at=off)), memory("-5"))
@@ -79,6 +110,37 @@ def test_explain__a_hold_in_the_band__is_what_would_have_to_change() -> None:
     assert any("flattened by run 3" in change for change in told.changes)
 
 
+def test_explain__the_smallest_increase_of_an_empty_account__comes_with_its_collateral() -> None:
+    """Nobody is told to send what the reserve has."""
+    policy, empty = make_policy("tactical", {"signal": "trend"}), view(equity="0")
+    told = explained(snapshot(replace(empty, reserve=Usd(500))), memory("0"), replace(hedge(), policy=policy))
+    assert [gate.gate for gate in told.gates if gate.held] == []
+    bare = explained(snapshot(empty), memory("0"), replace(hedge(), policy=policy))
+    assert {"leverage", "collateral"} <= {gate.gate for gate in bare.gates if gate.held}
+
+
+def test_explain__an_account_in_danger__says_what_goes_in_first() -> None:
+    seen = snapshot(replace(view("-10", equity="4000"), reserve=Usd(50_000)))
+    told = explained(seen, memory("-10")).says
+    assert "The account at perp is in danger: 6,000 USD of collateral go in first. Nothing is traded." in told
+    assert "in danger" not in explained(snapshot(view("-10")), memory("-10")).says
+
+
+def test_explain__a_policy_that_cannot_say__is_asked_for_no_band() -> None:
+    policy = make_policy("tactical", {"signal": "trend"})
+    told = explained(snapshot(view()), memory("0"), replace(hedge(), policy=policy))
+    assert "what it wants (too few of the daily closes of 20 days are recorded): what stands stays." in told.says
+    assert "what stands stays. Nothing is traded." in told.says
+    assert [change.split(",")[0] for change in told.changes] == ["ETH"], "no distance to a band that is not asked for"
+
+
+def test_explain__a_gate_that_says_a_sentence__widens_no_column() -> None:
+    told = explained(snapshot(view("-10", equity="4000")), memory("-10"))
+    lines = why.gates(told).splitlines()
+    assert max(map(len, lines)) <= why.WIDTH
+    assert "  leverage HOLDS: 20,010 USD on 3,999.9 USD: 6,005.1 USD are missing; limit: leverage 2" in lines
+
+
 def test_explain__without_figures__says_nothing() -> None:
     assert make_explain([hedge()], LIMITS, LANES)(Snapshot(), Memory(), Plan(), Verdict()) == ()
 
@@ -91,3 +153,23 @@ def test_explain__as_json_and_as_text__loses_nothing() -> None:
     assert "ok, with nothing to measure: stale" in text
     assert max(map(len, why.paragraphs([told]).splitlines())) <= why.WIDTH
     assert told.state.exposure == Base(10)
+
+
+def test_explain__a_name_put_in__shifts_no_column() -> None:
+    """Gas is in the coin's own name before the columns are laid out."""
+    told = explained(snapshot(view("-9.9")), memory("-9.9"))
+    text = why.gates(told, lambda said: said.replace("of the chain's coin", "ETH"))
+    limits = {line.index("limit") for line in text.splitlines() if line.endswith("limit")}
+    [gas] = [line for line in text.splitlines() if "gas runway" in line]
+    assert limits == {len(gas) - len(gas.rsplit("  ", 1)[1])}
+
+
+def test_explain__a_policy_that_cannot_say_and_a_limit_on_the_cost__says_what_goes() -> None:
+    rule = CarryRule(max_cost=Ratio("0.2"), resume=Ratio("0.1"), then="reduce", ratio=Ratio("0.4"))
+    wanted = replace(hedge(make_policy("schedule", {"ratios": {"2027-01-31": "0.5"}})), carry=rule)
+    dear = Rate(value=Ratio("-0.3"), interval_s=365 * 86_400)
+    paid = tuple((NOW - days * DAY, dear) for days in (3, 2, 1))
+    known = replace(memory("-10"), past=Past(funding={(PERP, ETH): paid}))
+    said = explained(snapshot(view("-10")), known, wanted).says
+    assert "held to 40 % by what it costs): what stands stays, but for what is beyond short 4." in said
+    assert "To do: buying 6 at perp" in said

@@ -7,7 +7,7 @@ from itertools import accumulate
 import pytest
 
 from agent.hedge.carry import carry_a_year
-from agent.hedge.forecast import FORECASTERS, ar1, by_day, chosen, expecting, last, moving_average, scores
+from agent.hedge.forecast import FORECASTERS, ar1, chosen, expecting, last, means, moving_average, scores
 from agent.hedge.places import Place
 from agent.model import Past, Rate
 from agent.units import Base, Ratio
@@ -49,16 +49,17 @@ def test_chosen__a_forecaster_that_does_not_beat_as_today__is_not_used() -> None
     assert chosen("best", LEVEL[:40], 7) == "last"  # too short to tell
 
 
-def test_by_day__several_payments_a_day__is_their_mean_a_year() -> None:
+def test_means__several_payments_a_day__are_one_figure_a_year_and_none_of_today() -> None:
     hourly = Rate(value=Ratio("0.00001"), interval_s=3600)
     twice = Rate(value=Ratio("0.00003"), interval_s=3600)
-    start = NOW - NOW % DAY
-    paid = ((start + 1, hourly), (start + 2, twice), (start + DAY, hourly))
-    assert by_day(paid) == (Decimal("0.1752"), Decimal("0.0876"))
+    today = NOW - NOW % DAY
+    paid = ((today - DAY - 2, hourly), (today - DAY, twice), (today, hourly), (today + 1, twice))
+    assert means(paid, NOW) == (Decimal("0.1752"), Decimal("0.0876"))
 
 
 def test_expecting__a_forecast_that_beats_as_today__is_what_carry_is_computed_from() -> None:
-    rates = tuple((NOW + n * DAY, Rate(value=Ratio(each), interval_s=365 * 86_400)) for n, each in enumerate(LEVEL))
+    first = NOW - len(LEVEL) * DAY
+    rates = tuple((first + n * DAY, Rate(value=Ratio(each), interval_s=365 * 86_400)) for n, each in enumerate(LEVEL))
     place, past = Place(view=view(), market=market()), Past(funding={(PERP, ETH): rates})
     expected = carry_a_year(expecting(place, "moving-average", 7, past).market, Base(-1))
     assert expected == Ratio(moving_average(LEVEL, 7))

@@ -11,7 +11,7 @@ from agent.hedge.policies.min_variance import MinVariance
 from agent.model import Closes, Code, Memory, Name
 from agent.units import Ratio, Usd
 from tests.unit.hedge.known import KNOWN, closes, remembering
-from tests.unit.hedge.scene import ETH, codes
+from tests.unit.hedge.scene import DAY, ETH, codes
 
 SEI = Name("SEI")
 UP, NOISE = Decimal("0.02"), Decimal("0.012")
@@ -107,6 +107,17 @@ def test_min_variance__days_before_the_window__do_not_count() -> None:
 
     assert not close_to(wish(past(early)).size, "0.8")
     assert close_to(wish(past(early), MinVariance(window_days=48)).size, "0.8")
+
+
+@pytest.mark.parametrize(("days_ago", "says"), [(6, True), (7, False)])
+def test_min_variance__returns_that_end_long_ago__cannot_say(days_ago: int, *, says: bool) -> None:
+    found = past(following("0.8"))
+    earlier = {
+        coin: tuple((at - days_ago * DAY, price) for at, price in prices)
+        for coin, prices in found.past.closes.items()
+    }
+    late = replace(found, past=replace(found.past, closes=earlier))
+    assert (wish(late).size is not None) is says
 
 
 def test_min_variance__shrinkage__draws_the_ratio_towards_one() -> None:

@@ -47,6 +47,14 @@ def test_tactical__a_signal_between_its_thresholds__moves_nothing(last: str) -> 
     assert asked(PULLBACK, remembering(prices=QUIET, last=last)).size == Ratio(last)
 
 
+def test_tactical__a_short_that_stands_before_anything_was_wanted__is_where_it_begins() -> None:
+    """A journal that was lost, or a short that a person opened, is no reason to close it."""
+    assert asked(PULLBACK, remembering(prices=QUIET), stands=Ratio("0.7")).size == Ratio("0.7")
+    assert asked(PULLBACK, remembering(prices=BACK), stands=Ratio("0.7")).size == Ratio("0.6")
+    plan = decided(snapshot(view("-7")), remembering(prices=QUIET), hedge(PULLBACK))
+    assert not plan.legs
+
+
 def test_tactical__by_hand__needs_no_history_and_steps_all_the_same() -> None:
     assert asked(Tactical(signal="in"), remembering()).size == Ratio("0.35")
     assert asked(Tactical(signal="in"), remembering(last="0.35")).size == Ratio("0.7")

@@ -140,6 +140,14 @@ def test_trigger__a_date_of_the_calendar__counts_once_that_day() -> None:
     wanted = replace(hedge(), calendar=frozenset({date(2001, 9, 9)}))
     inside = snapshot(view("-9.9"))
     assert traded(decided(inside, memory("-9.9"), wanted)) == Base("-0.1")
-    done = Traded(venue=PERP, market=Name("ETH"), time_ms=NOW - 1000, notional=Usd(200))
+    done = Traded(venue=PERP, market=Name("ETH"), time_ms=NOW - 3_600_000, notional=Usd(200))
     known: Memory = replace(memory("-9.9"), trades=(done,))
     assert not traded(decided(inside, known, wanted))
+
+
+def test_trigger__a_basis_that_stays_wide__is_traded_on_once_a_day() -> None:
+    inside = snapshot(view("-9.9", at=market("2000", index="1975")))
+    done = Traded(venue=PERP, market=ETH, time_ms=NOW - 3_600_000, notional=Usd(200))
+    assert not traded(decided(inside, replace(memory("-9.9"), trades=(done,))))
+    yesterday = replace(done, time_ms=NOW - DAY)
+    assert traded(decided(inside, replace(memory("-9.9"), trades=(yesterday,)))) == Base("-0.1")

@@ -9,7 +9,7 @@ import pytest
 from agent.errors import ConfigError, Temporary
 from agent.model import Name, Past, Rate
 from agent.records import History
-from agent.records.rows import HOUR_MS, ExposureRow, FundingRow, MarkRow, PriceRow, Rows
+from agent.records.rows import HOUR_MS, BorrowRow, ExposureRow, FundingRow, MarkRow, PriceRow, Rows
 from agent.units import Base, Price, Ratio
 
 ETH, PERP = Name("ETH"), Name("perp")
@@ -21,6 +21,28 @@ NOON = 20_000 * DAY_MS + 12 * HOUR_MS
 def history(tmp_path: Path) -> Iterator[History]:
     with History(tmp_path / "state" / "history.sqlite") as found:
         yield found
+
+
+def borrow(at_ms: int, an_hour: str) -> Rows:
+    return Rows(borrows=[BorrowRow(venue=PERP, market=ETH, at_ms=at_ms, an_hour=Ratio(an_hour), source="seen")])
+
+
+def test_borrow__two_looks_in_one_hour__leave_the_later_one_and_nothing_of_later_hours(history: History) -> None:
+    for seen in (borrow(NOON - 60_000, "0.00002"), borrow(NOON - 1_000, "0.00003"), borrow(NOON + 1, "0.0009")):
+        history.see(seen)
+
+    stood = Rate(value=Ratio("0.00003"), interval_s=3600)
+    assert history.past(NOON).borrow == {(PERP, ETH): ((NOON, stood),)}
+
+
+def test_history__of_version_1__is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "history.sqlite"
+    with History(path) as history:
+        history.see(price(NOON, "2000"))
+        history.change([("DROP TABLE borrow", [()]), ("PRAGMA user_version = 1", [()])])
+    with History(path) as history:
+        history.see(borrow(NOON, "0.00002"))
+        assert (count(history, "price"), count(history, "borrow")) == (1, 1)
 
 
 def price(at_ms: int, figure: str, source: str = "feed") -> Rows:

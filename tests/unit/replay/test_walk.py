@@ -88,7 +88,9 @@ def test_posted__a_wick_of_the_last_trade_alone__liquidates_nothing() -> None:
 
 
 def test_posted__without_any_reserve__opens_nothing() -> None:
-    assert replayed([bar(0, "3000"), bar(1, "2000")], replace(POSTED, capital=Usd(0))).trades == 0
+    found = replayed([bar(0, "3000"), bar(1, "2000")], replace(POSTED, capital=Usd(0)))
+
+    assert (found.trades, found.held[Code.COLLATERAL]) == (0, 2), "and says why, hour by hour"
 
 
 def test_rescue__from_the_reserve__keeps_what_would_have_been_liquidated() -> None:
