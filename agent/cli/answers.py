@@ -14,7 +14,7 @@ from agent.settings import parsed
 from agent.tables import ChainSettings
 from agent.venues.perp_v2.pins import Discovered
 from agent.wallets.tokens import Token
-from agent.wiring import parts
+from agent.wiring import hedging, parts
 from agent.wiring.discovery import Place, place
 
 
@@ -63,7 +63,7 @@ class Answers:
             dict(_pairs(self.said["parameters"])),
         )
         settings = parsed(written, path)
-        parts.hedges(settings)
+        hedging.hedges(settings)
         parts.wallet_parts(settings)
         return written
 

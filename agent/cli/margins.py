@@ -172,11 +172,11 @@ def _stress(settings: "Configuration", snapshot: Snapshot) -> Stress:
 
 
 def _capital(settings: "Configuration", snapshot: Snapshot, plan: Plan, past: Past, idle_rate: Ratio) -> Capital:
-    from agent.wiring import parts
+    from agent.wiring import hedging
 
-    planner = Planner(limits=parts.limits(settings), past=past, idle_rate=idle_rate)
+    planner = Planner(limits=hedging.limits(settings), past=past, idle_rate=idle_rate)
     return Capital(
-        needs=planner.needs(parts.hedges(settings), plan.hedges, snapshot),
+        needs=planner.needs(hedging.hedges(settings), plan.hedges, snapshot),
         idle_rate=idle_rate,
         exits=_exits(settings, snapshot),
         exits_of_gas=settings.limits.exits_of_gas,

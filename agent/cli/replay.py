@@ -132,14 +132,14 @@ def _hedge(args: argparse.Namespace) -> tuple[Hedge, Limits]:
 
 
 def _configured(args: argparse.Namespace) -> tuple[Hedge, Limits]:
-    from agent.wiring import parts
+    from agent.wiring import hedging
 
     settings = configuration(args)
     name = Name(args.underlying or _only(settings))
-    found = [each for each in parts.hedges(settings) if each.underlying == name]
+    found = [each for each in hedging.hedges(settings) if each.underlying == name]
     if not found:
         raise ConfigError(f"there is no [hedges.{name}]; known: {', '.join(settings.hedges)}")
-    return found[0], parts.limits(settings)
+    return found[0], hedging.limits(settings)
 
 
 def _underlying(args: argparse.Namespace) -> Name:

@@ -16,7 +16,7 @@ from agent.reading import Reading, drive, gapped
 from agent.settings import Configuration, journal_path
 from agent.signing.keys import load_key
 from agent.wallets.check import check as check_tokens
-from agent.wiring import parts
+from agent.wiring import hedging, parts
 from agent.wiring.coins import watched
 from agent.wiring.findings import finding, of_journal, of_plan, of_snapshot
 from agent.wiring.kinds import kind_of
@@ -28,7 +28,7 @@ MAX_CLOCK_S = 120
 
 async def examine(settings: Configuration) -> tuple[Finding, ...]:
     """Whatever is wrong with a part becomes that part's finding; only an unusable file raises."""
-    parts.hedges(settings)
+    hedging.hedges(settings)
     findings = [*_keys(settings), _program(settings)]
     for name in settings.chains:
         findings += await _nodes(settings, name, settings.urls(name))

@@ -7,7 +7,7 @@ from agent import cycle
 from agent.hedge.rescue import safety
 from agent.model import Code, OwnerCall, Plan, Reason, Report, Snapshot, Trade
 from agent.settings import Configuration
-from agent.wiring import parts
+from agent.wiring import hedging
 from agent.wiring.kinds import kind_of
 from agent.wiring.works import Works
 
@@ -34,7 +34,7 @@ def owner_permits(works: Works, snapshot: Snapshot) -> tuple[OwnerCall, ...]:
 
 def owner_posts(works: Works, snapshot: Snapshot, reasons: Iterable[Reason]) -> tuple[OwnerCall, ...]:
     """Puts collateral behind what a rescue asks it for: as much as would end the danger."""
-    settings, past, limits = works.settings, works.house.journal.memory().past, parts.limits(works.settings)
+    settings, past, limits = works.settings, works.house.journal.memory().past, hedging.limits(works.settings)
     asked = {reason.subject for reason in reasons if reason.code is Code.RESCUE}
     calls: list[OwnerCall] = []
     for view in (each for each in snapshot.views if each.venue in asked):

@@ -21,7 +21,7 @@ from agent.seams import House, Wire
 from agent.settings import Configuration, history_path, journal_path
 from agent.wire.info import Info
 from agent.wire.weights import POLL_S
-from agent.wiring import parts
+from agent.wiring import hedging, parts
 from agent.wiring.evm import exit_ceilings
 from agent.wiring.hindsight import hindsight
 from agent.wiring.ways import Ways
@@ -48,7 +48,7 @@ class Works:
 
     def why(self, snapshot: Snapshot, plan: Plan, verdict: Verdict) -> tuple[Explanation, ...]:
         """Of every hedge whose figures are known: what it is, and what would change it."""
-        hedges, limits = parts.hedges(self.settings), parts.limits(self.settings)
+        hedges, limits = hedging.hedges(self.settings), hedging.limits(self.settings)
         explain = make_explain(hedges, limits, parts.lanes(self.settings))
         memory = replace(self.house.journal.memory(), happened=plan.happened)
         return explain(snapshot, memory, plan, verdict)
@@ -203,8 +203,8 @@ def _house(
 ) -> House:
     """A flatten looks at nothing that it does not need: neither wallets nor outside prices, nor what policies want,
     nor what happened before."""
-    hedges = () if flatten else parts.hedges(settings)
-    limits, lanes = parts.limits(settings), parts.lanes(settings)
+    hedges = () if flatten else hedging.hedges(settings)
+    limits, lanes = hedging.limits(settings), parts.lanes(settings)
     return House(
         venues={name: parts.venue(settings, name, flatten=flatten) for name in settings.venues},
         wires=_wires(settings, moments.ways, flatten),

@@ -18,7 +18,7 @@ from agent.hedge.policies import parameters_of
 from agent.model import MEANING, Code
 from agent.settings import parsed
 from agent.tables import HedgeSettings
-from agent.wiring import parts
+from agent.wiring import hedging, parts
 from tests.kit import reference
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ def test_gmx_page__its_configuration__is_one_that_every_command_takes() -> None:
     yours = count(1)
     settings = parsed(re.sub(r'"0x\.\.\."', lambda _: f'"0x{next(yours):040x}"', toml), Path("hedge.toml"))
     assert next(yours) == 4, "key, wallet and account are the reader's own; every other address is named"
-    assert [hedge.underlying for hedge in parts.hedges(settings)] == ["ETH"]
+    assert [hedge.underlying for hedge in hedging.hedges(settings)] == ["ETH"]
     assert [place.name for place in parts.wallet_parts(settings)] == ["cold"]
 
 
@@ -94,7 +94,7 @@ def test_hyperliquid_page__its_configuration__is_one_that_every_command_takes() 
     yours = count(1)
     settings = parsed(re.sub(r'"0x\.\.\."', lambda _: f'"0x{next(yours):040x}"', toml), Path("hedge.toml"))
     assert next(yours) == 4, "key, wallet and account are the reader's own"
-    assert [hedge.underlying for hedge in parts.hedges(settings)] == ["ETH"]
+    assert [hedge.underlying for hedge in hedging.hedges(settings)] == ["ETH"]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from agent.hedge.strangers import ANSWERS
 from agent.model import Cause, Name
 from agent.settings import Configuration, load
 from agent.units import Ratio
-from agent.wiring.parts import hedges, sources, wallet_parts
+from agent.wiring.hedging import hedges, sources
+from agent.wiring.parts import wallet_parts
 from tests.kit.devnet.config import config
 from tests.kit.devnet.state import Devnet
 

@@ -14,7 +14,8 @@ from agent.hedge.policies.schedule import Schedule
 from agent.hedge.policies.tactical import Tactical
 from agent.model import Name
 from agent.units import Ratio
-from agent.wiring.parts import hedges, wallet_parts
+from agent.wiring.hedging import hedges
+from agent.wiring.parts import wallet_parts
 from tests.unit.test_settings import good, loaded
 from tests.unit.test_settings_refused import forgotten
 
