@@ -77,10 +77,11 @@ def changes(view: View, memory: Memory) -> Iterator[Change]:
 
 def explained(view: View, market: Market, known: Base, memory: Memory) -> tuple[Happening, ...]:
     """The latest records that add up to the difference. What our own fills did is in our records already, unless it
-    is only with them that the sum is right; what was before the position was last as we know it is, too."""
+    is only with them that the sum is right; what was before the position was last as we know it is, too. Two blocks
+    may be of one second: what happened in that one still counts."""
     off, since_ms = view.size(market.name) - known, _agreed_ms(view.venue, market, known, memory)
     here = [each for each in memory.happened if (each.venue, each.market) == (view.venue, market.name)]
-    listed = [each for each in here if each.time_ms > since_ms]
+    listed = [each for each in here if each.time_ms >= since_ms]
     foreign = [each for each in listed if not ours(each, memory)]
     return _latest(foreign, off, market.lot) or _latest(listed, off, market.lot)
 

@@ -18,7 +18,8 @@ from tests.kit.faults.operator import CONFIG, KEY, Operator
 from tests.kit.faults.process import Running
 from tests.kit.proxy import Drop, proxy
 
-_PRICES_KEEP_S = 600
+_FRESH_S = 60
+"""A rehearsal is of the newest block: on a chain that stands still for longer it would be too old after one send."""
 EXPOSURE = Decimal("18.1")
 """6 ETH and 4 WETH, 5 wstETH at 1.2 and 2 evETH at 1.05."""
 
@@ -105,7 +106,7 @@ class Case(Operator):
 def on(devnet: Devnet) -> Iterator[Devnet]:
     """A chain that mines what it is sent, with an empty pool and fresh prices, taken back afterwards."""
     with untouched(devnet):
-        if records.idle_s(devnet) > _PRICES_KEEP_S:
+        if records.idle_s(devnet) > _FRESH_S:
             records.refresh_feeds(devnet)
         try:
             yield devnet
