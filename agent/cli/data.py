@@ -18,9 +18,9 @@ from agent.cli.recorded import history_of, series_of
 from agent.errors import ConfigError, Exit
 from agent.model import Name
 from agent.model.plain import plain
+from agent.model.times import HOUR_MS
 from agent.records import History
 from agent.records.overview import Series, overview
-from agent.records.rows import HOUR_MS
 from agent.records.sheet import bars, rows
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from agent.errors import Exit, worst
 from agent.hedge.carry import carry_a_year, hourly, yearly
 from agent.model import Gap, Market, Name, Past, Snapshot, View, exit_for, value
 from agent.model.plain import plain
+from agent.model.times import DAY_MS
 from agent.model.words import earns, percent, side
 from agent.reading import drive, gapped
 from agent.units import Base, Ratio
@@ -38,7 +39,6 @@ HORIZON = 7
 """Days that the forecasts on record are scored over."""
 MOST_DAYS = 20
 """Of hours, what fits into one answer."""
-DAY_MS = 86_400_000
 SHORT = Base(-1)
 
 

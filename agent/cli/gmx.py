@@ -15,6 +15,7 @@ from agent.cli.options import add_config, add_json, configuration, count
 from agent.errors import ConfigError, Exit
 from agent.model import Name, OwnerCall
 from agent.model.plain import plain
+from agent.model.times import DAY_S
 from agent.units import Usd
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ EXAMPLES = """\
   hedgekeeper gmx delegate --actions 500 --days 30    allowance as it is
   hedgekeeper gmx revoke                              takes every permission back, at once
 """
-DAY_S = 86_400
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from agent.hedge.band import untradable
 from agent.hedge.bound import counted_price, takeable, towards, worst_price, worth
-from agent.hedge.costs import closing, over, preferred
+from agent.hedge.carry import over
+from agent.hedge.costs import closing, preferred
 from agent.hedge.margin import carried, collateral_for, notional, supplied
 from agent.hedge.outlook import cost, ties
 from agent.hedge.parameters import Hedge, Limits

@@ -7,11 +7,12 @@ a rate that plays around the limit moves nothing twice.
 
 from collections.abc import Iterator, Sequence
 
-from agent.hedge.carry import DAY_MS, by_day, yearly
+from agent.hedge.carry import by_day, mean_rate, yearly
 from agent.hedge.carry_rule import CarryRule
 from agent.hedge.parameters import Hedge
 from agent.hedge.places import Place
 from agent.model import Code, Past, Rate, Reason, Settled, value
+from agent.model.times import DAY_MS
 from agent.model.words import earns, percent
 from agent.units import Ratio
 
@@ -50,7 +51,7 @@ def _burdens(rule: CarryRule, found: Sequence[Place], past: Past, now_ms: int) -
     for place in found:
         costs = _costs(place, past, now_ms)
         if burdened(rule, costs):
-            yield Burden(place=place, cost=_mean(costs[-rule.patience_days :]))
+            yield Burden(place=place, cost=mean_rate(costs[-rule.patience_days :]))
 
 
 def light(rule: CarryRule, place: Place, heavy: Sequence[Burden], past: Past, now_ms: int) -> bool:
@@ -58,7 +59,7 @@ def light(rule: CarryRule, place: Place, heavy: Sequence[Burden], past: Past, no
     left again. Too short a history speaks against none."""
     costs = _costs(place, past, now_ms)[-rule.patience_days :]
     worst = max((each.cost for each in heavy if each.place.position), default=rule.max_cost)
-    return len(costs) < rule.patience_days or _mean(costs) < worst - (rule.max_cost - rule.resume)
+    return len(costs) < rule.patience_days or mean_rate(costs) < worst - (rule.max_cost - rule.resume)
 
 
 def _costs(place: Place, past: Past, now_ms: int) -> tuple[Ratio, ...]:
@@ -90,10 +91,6 @@ def burdened(rule: CarryRule, costs: Sequence[Ratio]) -> bool:
     """Whether the last of these daily costs belongs to a burden."""
     on, days = False, rule.patience_days
     for end in range(max(days, len(costs) - LOOKBACK_DAYS), len(costs) + 1):
-        mean = _mean(costs[end - days : end])
+        mean = mean_rate(costs[end - days : end])
         on = mean > rule.max_cost or (on and mean >= rule.resume)
     return on
-
-
-def _mean(rates: Sequence[Ratio]) -> Ratio:
-    return sum(rates, Ratio(0)) / Ratio(len(rates))

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.hedge.bound import worth
-from agent.hedge.carry import carry_a_year
-from agent.hedge.costs import over, trading
+from agent.hedge.carry import carry_a_year, over
+from agent.hedge.costs import trading
 from agent.hedge.margin import initial_margin, missing_collateral
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.runway import Runway, runways

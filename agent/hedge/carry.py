@@ -1,13 +1,11 @@
 """What a position earns or costs by being held."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from agent.model import Market, Rate, Settled
+from agent.model.times import DAY_MS, DAY_S, HOUR_S, YEAR_S
 from agent.units import Base, Ratio
-
-HOUR_S = 3600
-YEAR_S = 365 * 24 * HOUR_S
-DAY_MS = 24 * HOUR_S * 1000
 
 
 def carry_a_year(market: Market, size: Base) -> Ratio:
@@ -28,6 +26,16 @@ def hourly(rate: Rate) -> Ratio:
     return rate.value * Ratio(Decimal(HOUR_S) / rate.interval_s)
 
 
+def over(a_year: Ratio, days: int) -> Ratio:
+    """What a rate a year comes to over so many days, without compounding."""
+    return a_year * Ratio(Decimal(days * DAY_S) / YEAR_S)
+
+
+def mean_rate(rates: Sequence[Ratio]) -> Ratio:
+    """Of at least one."""
+    return sum(rates, Ratio(0)) / Ratio(len(rates))
+
+
 def by_day(found: Settled, now_ms: int) -> dict[int, Ratio]:
     """The means of whole UTC days, a year, oldest first; a day without any is left out.
 
@@ -37,4 +45,4 @@ def by_day(found: Settled, now_ms: int) -> dict[int, Ratio]:
     for at, rate in found:
         if (day := (at - 1) // DAY_MS) < now_ms // DAY_MS:
             days.setdefault(day, []).append(yearly(rate))
-    return {day: sum(days[day], Ratio(0)) / Ratio(len(days[day])) for day in sorted(days)}
+    return {day: mean_rate(days[day]) for day in sorted(days)}

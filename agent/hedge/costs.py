@@ -4,14 +4,11 @@ Holding counts by the last rates, without compounding: what a forecast would hav
 """
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
 from agent.hedge.bound import on_side, slipped, worth
-from agent.hedge.carry import YEAR_S, carry_a_year
+from agent.hedge.carry import carry_a_year, over
 from agent.model import Market
 from agent.units import Base, Price, Ratio, Usd
-
-DAY_S = 86_400
 
 
 def trading(market: Market, size: Base) -> Usd:
@@ -39,10 +36,6 @@ def closing(market: Market, size: Base, days: int) -> Usd:
 def sizes(market: Market, direction: Base) -> tuple[Base, ...]:
     """Where the price of one more coin changes."""
     return tuple(at for at, _ in _losses(market, direction))
-
-
-def over(a_year: Ratio, days: int) -> Ratio:
-    return a_year * Ratio(Decimal(days * DAY_S) / YEAR_S)
 
 
 def yearly(cost: Usd, notional: Usd, days: int) -> Ratio:

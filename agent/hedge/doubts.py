@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from agent.hedge.bound import touch_price
 from agent.hedge.outside import fresh, quotes_of
 from agent.hedge.parameters import Limits
+from agent.hedge.places import Place
 from agent.model import Code, Market, Snapshot, value
 from agent.model.words import percent, price
 from agent.units import Base, Price, Ratio
@@ -27,6 +28,12 @@ def doubts(market: Market, direction: Base, snapshot: Snapshot, limits: Limits) 
     """Everything that forbids to add to a position here by a trade in that direction."""
     yield from deviations(market, direction, snapshot, limits)
     yield from wide_basis(market, limits)
+
+
+def closed(place: Place, direction: Base, snapshot: Snapshot, limits: Limits) -> str | None:
+    """Why nothing can be added here now: what a gate would deny, another venue may take."""
+    doubted = (doubt.said for doubt in doubts(place.market, direction, snapshot, limits))
+    return place.shut or next(doubted, None)
 
 
 def deviations(market: Market, direction: Base, snapshot: Snapshot, limits: Limits) -> Iterator[Doubt]:

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Protocol
 
 from agent.hedge import stats
-from agent.hedge.carry import YEAR_S, by_day
+from agent.hedge.carry import by_day
 from agent.hedge.places import Place
 from agent.hedge.stats import mean
 from agent.model import Past, Rate, Settled, value
+from agent.model.times import YEAR_S
 from agent.units import Ratio
 
 WARM_UP_DAYS = 30

@@ -8,8 +8,8 @@ from agent.hedge.band import untradable
 from agent.hedge.bound import towards, worth
 from agent.hedge.carry import carry_a_year
 from agent.hedge.costs import all_in, trading, yearly
-from agent.hedge.doubts import doubts
-from agent.hedge.offer import Offer, offer
+from agent.hedge.doubts import closed
+from agent.hedge.offer import Offer, offer, share_left
 from agent.hedge.outlook import after, mates
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
@@ -37,28 +37,24 @@ class Increase:
 
     def offers(self) -> tuple[Offer, ...]:
         """Of those that take more; where none does, the first venue's, whose gate says why."""
-        able = [place for place in self.listed if not self._shut(place)]
+        able = [place for place in self.listed if not self._closed(place)]
         return tuple(self._offer(place) for place in able or self.listed[:1])
 
     def _offer(self, place: Place) -> Offer:
         most = min(abs(self.drift), self._share(place))
         return offer(self._seen(place, self.ahead), self.drift, most, self.limits)
 
-    def _shut(self, place: Place) -> str | None:
-        """Why nothing can be added there: what a gate would deny, another venue may take."""
-        doubted = (doubt.said for doubt in doubts(place.market, self.drift, self.snapshot, self.limits))
-        return place.shut or next(doubted, None)
+    def _closed(self, place: Place) -> str | None:
+        return closed(place, self.drift, self.snapshot, self.limits)
 
     def _seen(self, place: Place, legs: Sequence[Leg]) -> Place:
         return replace(place, view=after(place.view, legs, mates(place.view, self.snapshot)))
 
     def _share(self, place: Place) -> Base:
-        """What the venue's share of the target leaves beside what stands and works there."""
-        share = self.hedge.max_share.get(place.view.venue, Ratio(1))
-        if share == Ratio(1):
+        """All of it may go where the share is all."""
+        if self.hedge.max_share.get(place.view.venue, Ratio(1)) == Ratio(1):
             return abs(self.drift)
-        held = towards(place.position + place.working, self.state.target)
-        return max(NOTHING, abs(self.state.target) * share - held)
+        return share_left(self.hedge, place, self.state.target)
 
     def parts(self) -> tuple["Part", ...]:
         """A venue alone gets the drift as it is; several get whole lots."""
@@ -95,7 +91,7 @@ class Increase:
         taking = {part.offer.place.view.venue for part in parts}
         for place in self.listed:
             if place.view.venue not in taking:
-                yield _split(place, f"takes none: {self._shut(place)}")
+                yield _split(place, f"takes none: {self._closed(place)}")
 
     def _beyond_shares(self, parts: Sequence["Part"]) -> Iterator[Reason]:
         left = abs(self.drift) - sum((part.size for part in parts), NOTHING)

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from agent.hedge.allocation import drawn, takes
 from agent.hedge.bound import towards
-from agent.hedge.parameters import Limits
+from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
 from agent.model import value
-from agent.units import Base, Usd
+from agent.units import Base, Ratio, Usd
 
 
 @value
@@ -42,3 +42,9 @@ class Offer:
 def offer(place: Place, drift: Base, most: Base, limits: Limits) -> Offer:
     room = min(most, takes(place, drift, limits))
     return Offer(place=place, drift=drift, limits=limits, room=room, most=most)
+
+
+def share_left(hedge: Hedge, place: Place, target: Base) -> Base:
+    """What the venue's share of the target leaves beside what stands and works there."""
+    share = hedge.max_share.get(place.view.venue, Ratio(1))
+    return max(Base(0), abs(target) * share - towards(place.position + place.working, target))

@@ -12,8 +12,6 @@ from agent.hedge.zone_rule import CostZone
 from agent.model import Answer, Cause, Name, value
 from agent.units import Ratio, Usd
 
-DAY_MS = 86_400_000
-
 
 @value
 class Hedge:

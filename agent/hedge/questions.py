@@ -3,9 +3,9 @@
 from agent.hedge import funds
 from agent.hedge.strangers import puzzling
 from agent.model import Memory, Name, Snapshot
+from agent.model.times import DAY_MS, HOUR_MS
 
-HOUR_MS = 3600 * 1000
-LATELY_MS, LONG_MS = 6 * HOUR_MS, 3 * 24 * HOUR_MS
+LATELY_MS, LONG_MS = 6 * HOUR_MS, 3 * DAY_MS
 """Since the last runs; and over a weekend without any."""
 
 

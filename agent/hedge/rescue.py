@@ -9,6 +9,7 @@ from agent.hedge.outlook import after
 from agent.hedge.parameters import Limits
 from agent.hedge.runway import missing_for_runway, nearest, runways, spelled
 from agent.model import Code, Fund, Kind, Leg, Past, Plan, Reason, Snapshot, View, value
+from agent.model.times import DAY_S, HOUR_S
 from agent.model.words import figure, usd
 from agent.units import Ratio, Usd
 
@@ -46,8 +47,8 @@ def safety(limits: Limits) -> Level:
 
 def last_call(view: View, limits: Limits) -> Level:
     """Beyond it no person could help in time: to answer takes hours, and an order at the venue its latency."""
-    seconds = limits.answer_hours * Ratio(3600) + Ratio(view.latency_s)
-    return Level(leverage=max(limits.shrink_leverage, limits.rescue_leverage), days=seconds / Ratio(86_400))
+    seconds = limits.answer_hours * Ratio(HOUR_S) + Ratio(view.latency_s)
+    return Level(leverage=max(limits.shrink_leverage, limits.rescue_leverage), days=seconds / Ratio(DAY_S))
 
 
 def rescue(view: View, snapshot: Snapshot, past: Past, limits: Limits) -> Plan:

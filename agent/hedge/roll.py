@@ -12,13 +12,15 @@ from agent.hedge.allocation import grow, shrink, takes
 from agent.hedge.band import untradable
 from agent.hedge.bound import towards, worth
 from agent.hedge.burden import Burden
-from agent.hedge.costs import all_in, closing, over
-from agent.hedge.doubts import doubts
+from agent.hedge.carry import over
+from agent.hedge.costs import all_in, closing
+from agent.hedge.doubts import closed
+from agent.hedge.offer import share_left
 from agent.hedge.parameters import Hedge, Limits
 from agent.hedge.places import Place
 from agent.model import Code, HedgeState, Kind, Leg, Plan, Reason, Snapshot
 from agent.model.words import coins, usd
-from agent.units import Base, Ratio, Usd
+from agent.units import Base, Usd
 
 
 def roll(
@@ -32,13 +34,14 @@ def roll(
     """The next step of a roll, or nothing."""
     places = [burden.place for burden in heavy if burden.place.position.sign() == state.target.sign() != 0]
     dear = {burden.place.view.venue for burden in heavy}
-    light = [each for each in listed if each.view.venue not in dear and not _closed(each, state, snapshot, limits)]
+    cheap = [each for each in listed if each.view.venue not in dear]
+    open_ = [each for each in cheap if not closed(each, state.target, snapshot, limits)]
     if state.working:  # what is not filled yet covers nothing that is closed elsewhere
         return Plan()
     back = tuple(place for place in places if not untradable(_at_most(state.drift, [place]), place.market))
     if back:  # less than a venue trades, as lots leave it, holds up nothing
         return _rolling(shrink(_at_most(state.drift, back), back, snapshot, limits))
-    best = max(_ways(hedge, state, places, light, limits), key=lambda way: way[0].raw, default=None)
+    best = max(_ways(hedge, state, places, open_, limits), key=lambda way: way[0].raw, default=None)
     if best is None or best[0] <= Usd(0):
         return Plan()
     gain, size, source, there = best
@@ -46,18 +49,15 @@ def roll(
     return replace(plan, reasons=(*plan.reasons, _why(hedge, gain, size, source, there)))
 
 
-def _closed(place: Place, state: HedgeState, snapshot: Snapshot, limits: Limits) -> bool:
-    """Nothing would be added there now: what is opened for a roll must not be denied half way."""
-    return bool(place.shut) or any(doubts(place.market, state.target, snapshot, limits))
-
-
 def _ways(
-    hedge: Hedge, state: HedgeState, places: Sequence[Place], light: Sequence[Place], limits: Limits
+    hedge: Hedge, state: HedgeState, places: Sequence[Place], open_: Sequence[Place], limits: Limits
 ) -> Iterable[tuple[Usd, Base, Place, Place]]:
     """What each pair of venues would save over the horizon, beyond the tolerance, and how much it would move."""
     for source in places:
-        for there in light:
-            room = min(abs(source.position), takes(there, source.position, limits), _share(hedge, state, there))
+        for there in open_:
+            room = min(
+                abs(source.position), takes(there, source.position, limits), share_left(hedge, there, state.target)
+            )
             size = towards(room, source.position).to_lot(there.market.lot)
             if size:
                 yield _gain(hedge, size, source, there), size, source, there
@@ -67,12 +67,6 @@ def _gain(hedge: Hedge, size: Base, source: Place, there: Place) -> Usd:
     days, notional = hedge.horizon_days, worth(size, there.market.mark)
     costs = closing(source.market, -size, days) + all_in(there.market, size, days)
     return Usd(0) - costs - notional * over(hedge.tolerance, days)
-
-
-def _share(hedge: Hedge, state: HedgeState, there: Place) -> Base:
-    """What the venue's share of the target leaves."""
-    share = hedge.max_share.get(there.view.venue, Ratio(1))
-    return max(Base(0), abs(state.target) * share - abs(there.position + there.working))
 
 
 def _at_most(drift: Base, back: Sequence[Place]) -> Base:

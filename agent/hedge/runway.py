@@ -159,16 +159,3 @@ def _drain(view: View, position: Position) -> Decimal:
     if a_year >= Usd(0):
         return Decimal(0)
     return (-a_year / lost_by_doubling(position, view.market(position.market))).raw / DAYS_A_YEAR
-
-
-__all__ = [
-    "Runway",
-    "Volatility",
-    "days_until",
-    "missing_for_runway",
-    "nearest",
-    "reach",
-    "runways",
-    "spelled",
-    "volatility_of",
-]

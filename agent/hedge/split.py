@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from agent.hedge.band import untradable
 from agent.hedge.bound import towards, worth
-from agent.hedge.costs import all_in, over, preferred, sizes
+from agent.hedge.carry import over
+from agent.hedge.costs import all_in, preferred, sizes
 from agent.hedge.offer import Offer
 from agent.hedge.parameters import Hedge
 from agent.model import value

@@ -8,11 +8,10 @@ from decimal import Context, Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from agent.hedge.carry import HOUR_S
 from agent.model import Closes, value
+from agent.model.times import DAY_MS
 from agent.units import Price
 
-DAY_MS = 24 * HOUR_S * 1000
 DAYS_A_YEAR = Decimal(365)
 """Coins trade every day."""
 LOOKBACK_DAYS = 30

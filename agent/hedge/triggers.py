@@ -9,9 +9,10 @@ burden.py's, and leverage and liquidation are rescue.py's, which waits for no ba
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from agent.hedge.parameters import DAY_MS, Hedge
+from agent.hedge.parameters import Hedge
 from agent.hedge.places import Place
 from agent.model import Code, Memory, Reason
+from agent.model.times import DAY_MS
 from agent.model.words import percent
 from agent.units import Price, Ratio
 

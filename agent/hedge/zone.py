@@ -16,9 +16,9 @@ begins at b, from where the way back to a pays for the fixed cost, too. What can
 
 from decimal import Context, Decimal
 
+from agent.hedge.band import band_of
 from agent.hedge.bound import touch_price, worth
-from agent.hedge.carry import carry_a_year
-from agent.hedge.costs import over
+from agent.hedge.carry import carry_a_year, over
 from agent.hedge.parameters import Hedge
 from agent.hedge.zone_rule import CostZone
 from agent.model import Market, value
@@ -42,8 +42,8 @@ NONE = Zone(start=Base(0), edge=Base(0), why="none: a trigger has fired")
 
 
 def constant(target: Base, band: Ratio) -> Zone:
-    """A target of 0 has none: leftovers are closed."""
-    return Zone(start=abs(target) * band, edge=Base(0), why=percent(band))
+    """A share of the target."""
+    return Zone(start=band_of(target, band), edge=Base(0), why=percent(band))
 
 
 def zone_of(

@@ -4,19 +4,12 @@ import json
 from typing import Any
 
 from agent.errors import Exit
-from agent.journal.memory import (
-    DAY_MS,
-    know_flat,
-    seen_exposures,
-    set_accounts,
-    set_exposure,
-    set_wishes,
-    take_adopted,
-)
+from agent.journal.memory import know_flat, seen_exposures, set_accounts, set_exposure, set_wishes, take_adopted
 from agent.journal.store import Store
 from agent.journal.words import Fact, Run
 from agent.model import Plan, Rehearsal, Verdict
 from agent.model.plain import plain
+from agent.model.times import DAY_MS
 
 KEEP_NOTES_MS = 7 * DAY_MS
 """Notes of a run that sent nothing; those of the others are kept for ever."""

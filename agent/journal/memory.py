@@ -21,9 +21,9 @@ from agent.model import (
     Wished,
 )
 from agent.model.plain import plain, revive
+from agent.model.times import DAY_MS
 from agent.units import Base, Usd
 
-DAY_MS = 24 * 3600 * 1000
 REMEMBERED_MS = 7 * DAY_MS
 """Trades and refusals are remembered this long before the newest of them."""
 MOST_A_DAY = 300

@@ -6,20 +6,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from agent.hedge.carry import HOUR_S
 from agent.model import MarketKey, Name, Past, Rate
+from agent.model.times import DAY_MS, HOUR_S
 from agent.records.bars import Bar
-from agent.records.rows import (
-    DAY_MS,
-    PAST_DAYS,
-    BorrowRow,
-    ExposureRow,
-    FundingRow,
-    MarkRow,
-    PriceRow,
-    Rows,
-    hour_of,
-)
+from agent.records.rows import PAST_DAYS, BorrowRow, ExposureRow, FundingRow, MarkRow, PriceRow, Rows, hour_of
 from agent.records.store import Store
 from agent.units import Price, Quantity, Ratio
 

@@ -1,7 +1,7 @@
 """What the history holds of each thing, and where it has holes."""
 
 from agent.model import value
-from agent.records.rows import HOUR_MS
+from agent.model.times import HOUR_MS
 from agent.records.store import Store
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from agent.hedge.carry import HOUR_S, hourly
+from agent.hedge.carry import hourly
 from agent.hedge.outside import fresh
 from agent.model import HedgeState, Name, Rate, Snapshot
+from agent.model.times import HOUR_S
 from agent.records.rows import BorrowRow, ExposureRow, FundingRow, MarkRow, PriceRow, Rows
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 
 from agent.model import Name, Rate, value
+from agent.model.times import HOUR_MS
 from agent.units import Base, Price, Ratio
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 PAST_DAYS = 400
 """How far back a policy can look: a year and a month."""
 

@@ -13,8 +13,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from agent.errors import ConfigError
-from agent.hedge.carry import HOUR_S
 from agent.model import Name, Rate
+from agent.model.times import HOUR_S
 from agent.records.bars import Bar
 from agent.records.rows import FundingRow, MarkRow, PriceRow, Rows
 from agent.units import Price, Ratio

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from agent.hedge import POLICIES, Hedge, Limits, make_policy
 from agent.model import Name, value
+from agent.model.times import DAY_MS
 from agent.records.bars import Bar
-from agent.records.rows import DAY_MS
 from agent.replay.conditions import Conditions
 from agent.replay.result import Result
 from agent.replay.walk import replay

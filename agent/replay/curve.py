@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from agent.model import value
-from agent.records.rows import DAY_MS
+from agent.model.times import DAY_MS
 from agent.units import Ratio, Usd
 
 DAYS_A_YEAR = 365

@@ -3,8 +3,9 @@
 from collections import deque
 
 from agent.model import MarketKey, Name, Past, Rate
+from agent.model.times import DAY_MS
 from agent.records.bars import Bar
-from agent.records.rows import DAY_MS, PAST_DAYS
+from agent.records.rows import PAST_DAYS
 from agent.units import Price, Ratio
 
 

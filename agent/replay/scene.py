@@ -15,6 +15,7 @@ from agent.model import (
     Terms,
     View,
 )
+from agent.model.times import DAY_MS
 from agent.replay.account import Account
 from agent.replay.conditions import VENUE, WALLET
 from agent.replay.tape import Tick
@@ -24,7 +25,6 @@ LANE = Lane("replay")
 LANES = {VENUE: LANE}
 UNLIMITED = Usd(10**15)
 """Equity where margin is off."""
-_DAY_MS = 86_400_000
 _FRESH_S = 3600
 """A price that was carried over a hole is older."""
 _NO_BORROW = Rate(value=Ratio(0), interval_s=3600)
@@ -89,5 +89,5 @@ def _quote(tick: Tick, underlying: Name, stamp: Stamp) -> Quote:
 
 
 def _terms(stamp: Stamp) -> Terms:
-    expires_ms = stamp.time_ms + _DAY_MS
+    expires_ms = stamp.time_ms + DAY_MS
     return Terms(lane=LANE, stamp=stamp, nonce=0, max_fee=0, tip=0, ceiling=0, expires_ms=expires_ms)

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agent.hedge.carry import HOUR_S
 from agent.model import Rate, value
+from agent.model.times import HOUR_MS, HOUR_S
 from agent.records.bars import Bar
-from agent.records.rows import HOUR_MS
 from agent.units import Price, Ratio
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from agent.hedge import Hedge, Limits, make_check, make_decide
 from agent.hedge.bound import worth
 from agent.model import Action, Fund, Leg, Memory, Plan, Trade, Traded
+from agent.model.times import DAY_MS
 from agent.records.bars import Bar
-from agent.records.rows import DAY_MS
 from agent.replay.account import NOTHING, Account
 from agent.replay.conditions import VENUE, WALLET, Conditions
 from agent.replay.figures import Figures

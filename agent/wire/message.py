@@ -18,11 +18,12 @@ from agent.model import (
     Signed,
     Terms,
 )
+from agent.model.times import DAY_MS
 from agent.reading import Reading
 from agent.wire.http import redactor
 from agent.wire.replies import arrived, said, taken
 
-DAY_MS = 86_400_000
+AHEAD_MS = DAY_MS
 """The exchange takes no nonce that is further ahead of its time."""
 ARRIVES_MS = 5_000
 """How long after its expiry a message may still show in what is read."""
@@ -90,6 +91,6 @@ def _message(signed: Signed) -> Message:
 
 
 def _far_ahead(ours: int, time_ms: int) -> str | None:
-    if ours < time_ms + DAY_MS:
+    if ours < time_ms + AHEAD_MS:
         return None
     return f"our last nonce, {ours}, is more than a day ahead of the exchange's time, {time_ms}: it would take none"

@@ -11,6 +11,7 @@ from agent.errors import ConfigError, NeedsPerson, Unreadable
 from agent.fields import check_url, parse_address
 from agent.message_slot import question
 from agent.model import Address, Name, value
+from agent.model.times import DAY_MS
 from agent.reading import Read, Reading, drive
 from agent.signing.hyperliquid_owner import (
     CHAIN,
@@ -32,7 +33,6 @@ from agent.wire.replies import said
 
 T = TypeVar("T")
 
-DAY_MS = 86_400_000
 SOURCE = Name("hyperliquid")
 _NAME = re.compile(r"[\w.-]+", re.ASCII)
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")

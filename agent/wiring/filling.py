@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from agent.errors import Unreadable
 from agent.model import Name, Rate, value
+from agent.model.times import DAY_MS
 from agent.reading import Fetch, drive
 from agent.records import History
 from agent.records.rows import FundingRow, MarkRow, PriceRow, Rows
@@ -19,7 +20,6 @@ from agent.wire.info import Info
 from agent.wiring import gmx_v2, hyperliquid
 from agent.wiring.works import Works
 
-DAY_MS = 86_400_000
 _ASK_AGAIN_S = 1.0
 
 

@@ -25,11 +25,11 @@ from agent.model import (
     exit_for,
 )
 from agent.model.findings import Finding, Level
+from agent.model.times import DAY_MS
 from agent.model.words import figure, percent, price
 from agent.settings import Configuration
 from agent.units import Price, Ratio
 
-DAY_MS = 86_400_000
 SOON_MS = 7 * DAY_MS
 FEW_ORDERS = 5
 _TOLD_APART = (Code.DECLARATION_EXPIRED, Code.NOT_DELEGATED, Code.EXITS_ONLY)

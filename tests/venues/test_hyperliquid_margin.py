@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from agent.hedge import Hedge, Limits, leverage, make_check, make_decide, make_flatten, make_policy, notional
-from agent.hedge.carry import YEAR_S, carry_a_year
+from agent.hedge.carry import carry_a_year
 from agent.model import (
     Cannot,
     Code,
@@ -27,6 +27,7 @@ from agent.model import (
     Trade,
     Verdict,
 )
+from agent.model.times import YEAR_S
 from agent.units import Base, Price, Ratio, Usd
 from tests.kit.hyperliquid.exchange import Exchange
 from tests.unit.venues.hyperliquid.scene import Scene, action_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from agent.hedge.gates.base import Case
-from agent.hedge.parameters import DAY_MS
 from agent.hedge.strangers import used_elsewhere
 from agent.model import Code, Reason
+from agent.model.times import DAY_MS
 from agent.model.words import figure, gas_coin
 from agent.units import Ratio
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from agent.hedge.bound import counted_price, worth
 from agent.hedge.gates.base import Case
 from agent.hedge.margin import initial_margin, missing_collateral, notional, supplied
-from agent.hedge.parameters import DAY_MS
 from agent.hedge.rescue import safety
 from agent.hedge.runway import missing_for_runway, nearest, runways, spelled
 from agent.model import Code, Leg, Memory, Reason, Snapshot, Trade
+from agent.model.times import DAY_MS
 from agent.model.words import gas_coin, usd
 from agent.units import Usd
 

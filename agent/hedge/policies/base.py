@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Protocol
 
 from agent.errors import ConfigError
-from agent.hedge.stats import DAY_MS
 from agent.model import Code, Market, Memory, Name, Past, Reason, Snapshot, Wished, value
+from agent.model.times import DAY_MS
 from agent.units import Base, Price, Ratio, Usd
 
 _EPOCH = date(1970, 1, 1)

@@ -1,7 +1,8 @@
 """A base ratio, raised while the carry of the short pays."""
 
+from agent.hedge.carry import over
 from agent.hedge.policies.base import Known, Wish, require_counts, require_range, require_rising
-from agent.hedge.policies.history import a_year, carry_expected, lacks_funding
+from agent.hedge.policies.history import carry_expected, lacks_funding
 from agent.hedge.policies.stairs import Stairs, height
 from agent.model import value
 from agent.model.words import earns, percent
@@ -28,7 +29,7 @@ class Basis:
         carry = carry_expected(known, self.average_days)
         if carry is None:
             return lacks_funding(known, self.average_days)
-        net = carry - known.market.fee * Ratio(2) / a_year(self.horizon_days)
+        net = carry - known.market.fee * Ratio(2) / over(Ratio(1), self.horizon_days)
         stairs = Stairs(floor=self.base, ceiling=self.raised)
         size = stairs.settled(known.last, height(net, self.leave, self.enter))
         asked = f"raised at {percent(self.enter)}, back at {percent(self.leave)}"

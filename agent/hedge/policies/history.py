@@ -4,10 +4,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from decimal import Decimal
 
-from agent.hedge.carry import YEAR_S, carry_a_year
+from agent.hedge.carry import carry_a_year
 from agent.hedge.policies.base import Known, Wish, undecided
-from agent.hedge.stats import DAY_MS
 from agent.model import Rate
+from agent.model.times import DAY_MS, YEAR_S
 from agent.units import Base, Price, Ratio
 
 STALE_MS = 2 * DAY_MS
@@ -51,7 +51,3 @@ def carry_expected(known: Known, days: int) -> Ratio | None:
         return None
     market = replace(known.market, funding=Rate(value=funding, interval_s=YEAR_S))
     return carry_a_year(market, Base(1 if known.exposure.sign() < 0 else -1))
-
-
-def a_year(days: int) -> Ratio:
-    return Ratio(Decimal(days * DAY_MS) / (YEAR_S * 1000))

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from agent.hedge.policies.base import Known, Wish, require, require_part, require_share, undecided
-from agent.hedge.stats import DAY_MS, Fit, daily_returns, fading, regression
+from agent.hedge.stats import Fit, daily_returns, fading, regression
 from agent.model import Code, Name, Reason, value
+from agent.model.times import DAY_MS
 from agent.model.words import figure, percent
 from agent.units import Ratio, Usd
 

@@ -1,7 +1,8 @@
 """Through extreme volatility: most of the exposure, as long as holding the short does not cost too much."""
 
+from agent.hedge.carry import over
 from agent.hedge.policies.base import Known, Wish, require, require_counts, require_range, require_rising
-from agent.hedge.policies.history import a_year, carry_expected, lacks_funding
+from agent.hedge.policies.history import carry_expected, lacks_funding
 from agent.hedge.policies.stairs import Stairs, height
 from agent.model import Code, Reason, value
 from agent.model.words import earns, percent
@@ -37,7 +38,7 @@ class Preservation:
 
     def _sale(self, known: Known, cost: Ratio) -> tuple[Reason, ...]:
         """Whether to be out of the coin would cost less than to hold it hedged."""
-        hedging = cost * a_year(self.horizon_days)
+        hedging = over(cost, self.horizon_days)
         if hedging <= self.sale_cost:
             return ()
         said = f"hedging on for {self.horizon_days} days is expected to cost {percent(hedging)} of the value"

@@ -6,8 +6,8 @@ from agent.hedge.policies.base import Known, Wish, require, require_counts, requ
 from agent.hedge.policies.history import lacks_closes, recent_closes
 from agent.hedge.policies.signals import SIGNALS
 from agent.hedge.policies.stairs import Stairs
-from agent.hedge.stats import DAY_MS
 from agent.model import value
+from agent.model.times import DAY_MS
 from agent.model.words import percent
 from agent.units import Ratio
 

@@ -6,6 +6,7 @@ from agent.errors import Mismatch, Unreadable
 from agent.evm import head
 from agent.model import Address
 from agent.model.findings import Finding, Level
+from agent.model.times import DAY_S
 from agent.reading import Answers, Reading
 from agent.units import Usd
 from agent.venues.gmx_v2.keys import CONTROLLER, ROUTER_PLUGIN, SUBACCOUNT_ORDER_ACTION, Keys, Sets
@@ -15,7 +16,6 @@ from agent.venues.gmx_v2.pins import anybodys_position
 from agent.venues.gmx_v2.routers import low
 from agent.venues.gmx_v2.setup import Setup
 
-DAY_S = 86_400
 LOOSE_ACTIONS, LOOSE_S, LOOSE_ALLOWANCE = 1_000, 180 * DAY_S, Usd(1_000_000)
 """Beyond these a stolen key has more room than any hedge needs."""
 

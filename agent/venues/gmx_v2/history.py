@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from agent.errors import Unreadable
+from agent.model.times import HOUR_S
 from agent.reading import Read, Reading
 from agent.units import Price
 from agent.venues.gmx_v2.setup import Setup
 
 CANDLES = "/prices/candles"
-HOUR_S = 3600
 MOST_CANDLES = 5_000
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from agent.model import Address, value
+from agent.model.times import DAY_S
 from agent.venues.gmx_v2.seen import Seen
 from agent.venues.gmx_v2.setup import Setup
 
 LEAST_ACTIONS, LEAST_S = 20, 7 * 86_400
 """Below either, what is left of the permission is kept for the way out."""
-_DAY_S = 86_400
 
 
 @value
@@ -52,8 +52,8 @@ def low(setup: Setup, actions: int, left_s: int) -> str | None:
     if actions >= LEAST_ACTIONS and left_s >= LEAST_S:
         return None
     return (
-        f"{actions} actions and {left_s // _DAY_S} days are left (increases need {LEAST_ACTIONS} and "
-        f"{LEAST_S // _DAY_S}); the account renews with what `hedgekeeper gmx delegate --venue {setup.name}` prints"
+        f"{actions} actions and {left_s // DAY_S} days are left (increases need {LEAST_ACTIONS} and "
+        f"{LEAST_S // DAY_S}); the account renews with what `hedgekeeper gmx delegate --venue {setup.name}` prints"
     )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from agent.model.findings import Finding, Level
+from agent.model.times import DAY_MS
 from agent.reading import Reading
 from agent.units import Ratio
 from agent.venues.hyperliquid import precompiles
@@ -14,7 +15,6 @@ from agent.venues.hyperliquid.reads import account_read, reads
 from agent.venues.hyperliquid.setup import TAKER_FEE, Setup
 from agent.venues.hyperliquid.structs import Account, Balance
 
-DAY_MS = 86_400_000
 SOON_MS = 14 * DAY_MS
 LITTLE = 500
 """Actions left of the address's budget that a busy day could need."""

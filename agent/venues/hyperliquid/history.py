@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from agent.model import Rate
+from agent.model.times import HOUR_S
 from agent.reading import Reading
 from agent.units import Price, Ratio
 from agent.venues.hyperliquid.info import ask, number, table, whole
 from agent.venues.hyperliquid.setup import Setup
 
-HOUR_S = 3600
 MOST_HOURS = 500
 """One answer holds no more."""
 MOST_CANDLES = 5_000

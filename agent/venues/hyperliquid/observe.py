@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.model import DepthPoint, Market, Name, OpenOrder, Position, Rate, Stamp, View
+from agent.model.times import HOUR_S
 from agent.reading import Reading
 from agent.units import Base, Price, Ratio, Usd
 from agent.venues.hyperliquid import book, margin, precompiles
@@ -17,7 +18,6 @@ from agent.venues.hyperliquid.settings import MarketSettings
 from agent.venues.hyperliquid.setup import LATENCY_S, LEAST_ORDER, TAKER_FEE, Setup
 from agent.venues.hyperliquid.structs import Asset, Held, Resting
 
-HOUR_S = 3600
 SOON_MS = 86_400_000
 """An agent key that ends within a day is kept for the way out."""
 FEW_ACTIONS = 100

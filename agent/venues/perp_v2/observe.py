@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from agent.errors import Mismatch, Unreadable
 from agent.model import Market, Name, Position, Rate, View, value
+from agent.model.times import DAY_S
 from agent.reading import Answers, Read, Reading
 from agent.units import Base, Price, Ratio, Usd
 from agent.venues.perp_v2 import gas
@@ -24,7 +25,6 @@ from agent.venues.perp_v2.reads import (
 )
 from agent.venues.perp_v2.setup import LATENCY_S, Setup
 
-DAY_S = 86_400
 TWAP_S = 900
 """What funding averages over; where the exchange says otherwise, one more round asks with its figure."""
 

@@ -4,18 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from agent.hedge.stats import (
-    DAY_MS,
-    ar1,
-    daily_returns,
-    deviation,
-    fading,
-    mean,
-    percentile,
-    regression,
-    volatility,
-    z_score,
-)
+from agent.hedge.stats import ar1, daily_returns, deviation, fading, mean, percentile, regression, volatility, z_score
+from agent.model.times import DAY_MS
 from agent.units import Price
 
 D = Decimal

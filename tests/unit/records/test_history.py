@@ -8,8 +8,9 @@ import pytest
 
 from agent.errors import ConfigError, Temporary
 from agent.model import Name, Past, Rate
+from agent.model.times import HOUR_MS
 from agent.records import History
-from agent.records.rows import HOUR_MS, BorrowRow, ExposureRow, FundingRow, MarkRow, PriceRow, Rows
+from agent.records.rows import BorrowRow, ExposureRow, FundingRow, MarkRow, PriceRow, Rows
 from agent.units import Base, Price, Ratio
 
 ETH, PERP = Name("ETH"), Name("perp")

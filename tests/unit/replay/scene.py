@@ -6,8 +6,8 @@ from agent.hedge import Hedge
 from agent.hedge.policies import Policy
 from agent.hedge.policies.full import Full
 from agent.model import Name, Rate
+from agent.model.times import HOUR_MS
 from agent.records import Bar
-from agent.records.rows import HOUR_MS
 from agent.replay import Conditions, Result, replay
 from agent.replay.compare import UNBOUND
 from agent.units import Price, Ratio, Usd

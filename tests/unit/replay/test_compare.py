@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from agent.hedge import POLICIES, make_policy
-from agent.records.rows import HOUR_MS
+from agent.model.times import HOUR_MS
 from agent.replay.compare import CONTENDERS, LEFT_OUT, compare, contenders
 from agent.replay.windows import CRASHES, Window
 from tests.unit.replay.scene import ETH, FREE, MIDNIGHT, bar

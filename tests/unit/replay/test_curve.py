@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from agent.records.rows import DAY_MS, HOUR_MS
+from agent.model.times import DAY_MS, HOUR_MS
 from agent.replay.curve import Curve, Drawdown
 from agent.units import Ratio, Usd
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from agent.model.times import HOUR_MS
 from agent.records import Bar, History
-from agent.records.rows import HOUR_MS, Rows
+from agent.records.rows import Rows
 from agent.records.sheet import bars, rows
 from agent.replay.conditions import VENUE
 from agent.replay.recorded import Recorded

@@ -10,8 +10,8 @@ from agent.hedge.policies import Known, Wish
 from agent.hedge.policies.full import Full
 from agent.hedge.policies.partial import Partial
 from agent.model import Code, Memory, Plan, Snapshot
+from agent.model.times import HOUR_MS
 from agent.records import Bar
-from agent.records.rows import HOUR_MS
 from agent.replay import Conditions, replay, walk
 from agent.replay.compare import UNBOUND
 from agent.units import Base, Price, Ratio, Usd

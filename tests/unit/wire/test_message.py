@@ -12,8 +12,9 @@ from eth_utils.crypto import keccak
 from agent.errors import Mismatch, Unreadable
 from agent.message_slot import agent_of, clock, cloid_of, hl_lane, network_of
 from agent.model import Address, Draft, Intent, Kind, Leg, Memory, Message, Payload, Signed, Stamp, Terms
+from agent.model.times import DAY_MS
 from agent.reading import Reading, drive
-from agent.wire.message import ARRIVES_MS, DAY_MS, MessageWire
+from agent.wire.message import ARRIVES_MS, MessageWire
 from tests.unit.wire.scripted import SOURCE, Scripted, ok
 
 AGENT = Address("0x" + "Aa" * 20)
