@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from aiohttp import ClientError, ClientSession, web
 
-from tests.kit.serving import serving
+from tests.kit.serving import broken, serving
 
 _LARGEST_BODY = 2**26
 _SESSION = web.AppKey("session", ClientSession)
@@ -35,7 +35,7 @@ class Counter:
                     answer = await reply.read()
                     return web.Response(status=reply.status, body=answer, content_type=reply.content_type)
             except ClientError:
-                return _broken(request)
+                return broken(request)
 
         return handle
 
@@ -44,9 +44,3 @@ async def _session(app: web.Application) -> AsyncIterator[None]:
     async with ClientSession() as session:
         app[_SESSION] = session
         yield
-
-
-def _broken(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

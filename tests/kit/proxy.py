@@ -10,14 +10,15 @@ It runs in a thread of this process; what is set takes effect with the next requ
 
 import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator, Set
+from collections.abc import AsyncIterator, Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, TypeAlias
 
 from aiohttp import ClientSession, web
+
+from tests.kit.serving import broken, serving
 
 Json: TypeAlias = dict[str, Any]
 Lie: TypeAlias = Callable[[list[Any], Any], Any]
@@ -76,7 +77,7 @@ class Proxy:
         if hit:
             await self._pause()
         if hit and self.drop is Drop.BEFORE:
-            return _break(request)
+            return broken(request)
         if hit and self.reply is not None:
             return web.Response(status=self.reply[0], text=self.reply[1])
         if self.largest_batch is not None and len(calls) > self.largest_batch:
@@ -85,8 +86,15 @@ class Proxy:
         if SEND in methods:
             self.after_send()
         if hit and self.drop is Drop.AFTER:
-            return _break(request)
+            return broken(request)
         return web.json_response(answers if isinstance(asked, list) else answers[0])
+
+    async def connected(self, _: web.Application) -> AsyncIterator[None]:
+        async with ClientSession() as self._session:
+            yield
+
+    async def close(self, _: web.Application) -> None:
+        self._closing.set()
 
     async def _pause(self) -> None:
         """Cut short when the proxy closes."""
@@ -97,43 +105,12 @@ class Proxy:
 @contextmanager
 def proxy(upstream: str) -> Iterator[Proxy]:
     """Listens on a port of the system's choice until the context ends."""
-    node, loop, ready = Proxy(upstream), asyncio.new_event_loop(), threading.Event()
-    thread = threading.Thread(target=_serve, args=(node, loop, ready), daemon=True)
-    thread.start()
-    ready.wait()
-    try:
-        yield node
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-
-
-def _serve(node: Proxy, loop: asyncio.AbstractEventLoop, ready: threading.Event) -> None:
-    runner = loop.run_until_complete(_listen(node))
-    ready.set()
-    loop.run_forever()
-    node._closing.set()
-    loop.run_until_complete(runner.cleanup())
-    loop.run_until_complete(node._session.close())
-    loop.close()
-
-
-async def _listen(node: Proxy) -> web.AppRunner:
-    node._session = ClientSession()
-    app = web.Application(client_max_size=2**26)
+    node, app = Proxy(upstream), web.Application(client_max_size=2**26)
     app.router.add_post("/{path:.*}", node.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    node.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    return runner
-
-
-def _break(request: web.Request) -> web.Response:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
+    app.cleanup_ctx.append(node.connected)
+    app.on_shutdown.append(node.close)
+    with serving(app) as node.url:
+        yield node
 
 
 def _too_large(limit: int) -> web.Response:

@@ -29,6 +29,7 @@ from tests.venues.desk import ETH, GWEI, LOCAL
 
 T = TypeVar("T")
 CONFIRMATIONS = 2
+_MOMENT_S = 20
 
 
 class EvmBench:
@@ -57,12 +58,16 @@ class EvmBench:
 
     async def _idle(self) -> None:
         """A node shows a block a moment before the receipts of it: it is given that moment."""
+        async with asyncio.timeout(_MOMENT_S):
+            while self._at_work():
+                await asyncio.sleep(0.001)
+
+    def _at_work(self) -> bool:
         rpc = self._local.rpc
-        while int(rpc("txpool_status")["pending"], 16) or not all(
-            rpc("eth_getTransactionReceipt", ref)
-            for ref in rpc("eth_getBlockByNumber", "latest", False)["transactions"]
-        ):
-            await asyncio.sleep(0.001)
+        mined = rpc("eth_getBlockByNumber", "latest", False)["transactions"]
+        return int(rpc("txpool_status")["pending"], 16) > 0 or not all(
+            rpc("eth_getTransactionReceipt", ref) for ref in mined
+        )
 
     def stage(self, snapshot: Snapshot) -> AbstractAsyncContextManager[Stage]:
         return self._forks(snapshot)

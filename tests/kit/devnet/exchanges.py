@@ -36,18 +36,16 @@ class Exchange:
     at_work: Callable[[Devnet], AbstractContextManager[Devnet]]
     """Who is needed beside the chain, on this one or on a fork of it."""
     market: Market
-    forked: bool = True
+    forked: bool = False
     """Whether the demo plays on a fork of the chain. Not where blocks come by themselves: a forked anvil can block
     for good when it is asked several things at once about an older block."""
 
 
 EXCHANGES = {
-    Kind.PERP_V2: Exchange(launch=perp_v2.devnet, at_work=nullcontext, market=perp_v2_market),
+    Kind.PERP_V2: Exchange(launch=perp_v2.devnet, at_work=nullcontext, market=perp_v2_market, forked=True),
     Kind.GMX_V2: Exchange(
         launch=gmx_v2.deployed, at_work=lambda devnet: at_work(devnet, Keeper()), market=gmx_v2_market
     ),
-    Kind.HYPERLIQUID: Exchange(
-        launch=hyperliquid.deployed, at_work=hyperliquid.at_work, market=hyperliquid_market, forked=False
-    ),
-    Kind.BOTH: Exchange(launch=both.deployed, at_work=both.at_work, market=both, forked=False),
+    Kind.HYPERLIQUID: Exchange(launch=hyperliquid.deployed, at_work=hyperliquid.at_work, market=hyperliquid_market),
+    Kind.BOTH: Exchange(launch=both.deployed, at_work=both.at_work, market=both),
 }

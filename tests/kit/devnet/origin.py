@@ -16,7 +16,7 @@ from tests.kit.devnet.roles import DERIVATION_PATH, MNEMONIC, Role
 ROOT = Path(__file__).parents[3]
 
 # The shell ends anvil when our end of its standard input closes, so even a SIGKILL of us leaves nothing behind.
-_GUARD = '"$@" </dev/null & child=$!; exec >/dev/null 2>&1; cat; kill "$child"; wait "$child"'
+_GUARD = '"$@" </dev/null & child=$!; exec >/dev/null 2>&1; cat; kill -9 "$child"; wait "$child"'
 _KEEPS_NO_FILES = ["--max-persisted-states", "0"]
 _LISTENING = re.compile(r"Listening on [\d.]+:(\d+)")
 _START_DEADLINE_S = 20
