@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from agent.errors import Exit
@@ -98,18 +99,22 @@ class _Story:
             underlying=self.hedge.underlying,
             says=" ".join(self._sentences(legs)),
             state=self.state,
-            standing=tuple(map(self._standing, self._places)),
+            standing=self._standings,
             trade=leg,
             cost=self._cost(leg) if leg else None,
             gates=self.evidence.readings(tried) if tried else (),
             changes=tuple(self._changes(legs)),
         )
 
-    @property
+    @cached_property
     def _places(self) -> tuple[Place, ...]:
         return places(self.hedge, self.evidence.snapshot)
 
-    @property
+    @cached_property
+    def _standings(self) -> tuple[Standing, ...]:
+        return tuple(map(self._standing, self._places))
+
+    @cached_property
     def _markets(self) -> Mapping[tuple[Name, Name], Market]:
         return {(place.view.venue, place.market.name): place.market for place in self._places}
 
@@ -158,8 +163,7 @@ class _Story:
             yield f"That is {coins(abs(state.drift))} off; a trade begins beyond {coins(state.band)} ({state.zone})."
         yield from self._rescues()
         yield from map(self._does, legs) if legs else ("Nothing is traded.",)
-        for each in map(self._standing, self._places):
-            yield self._holding(each)
+        yield from map(self._holding, self._standings)
         if changes := list(self._changes(legs)):
             yield f"What would change that: {'; '.join(changes)}."
 
