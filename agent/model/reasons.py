@@ -126,7 +126,7 @@ MEANING: dict[Code, tuple[Exit, str]] = {
         Exit.DONE,
         "a coin of the basket has a market of its own: a hedge there follows it, whatever the others do",
     ),
-    Code.OVERRIDE_ENDS: (Exit.DONE, "the ratio set by hand ends soon: the policy then decides again"),
+    Code.OVERRIDE_ENDS: (Exit.DONE, "the ratio set by hand ends soon, or has ended: the policy then decides again"),
     Code.SWEEP: (Exit.DONE, "the venue holds more collateral than the position needs: some could come home"),
     Code.EXPOSURE_UNCONFIRMED: (
         Exit.HELD,

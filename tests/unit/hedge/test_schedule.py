@@ -56,7 +56,8 @@ def test_worked_example__an_override__wins_over_its_policy_until_its_last_day_is
         (date(2001, 9, 15), "0.4", "40 % by hand ends in 6 days; then the policy decides: all of it"),
         (date(2001, 9, 10), "0.4", "40 % by hand ends tomorrow; then the policy decides: all of it"),
         (date(2001, 9, 9), "0.4", "40 % by hand ends today; then the policy decides: all of it"),
-        (date(2001, 9, 8), "1", None),
+        (date(2001, 9, 8), "1", "40 % by hand has ended: take it out of the configuration"),
+        (date(2000, 9, 10), "1", "40 % by hand has ended: take it out of the configuration"),
     ],
 )
 def test_override__near_its_end__says_what_comes_then(until: date, ratio: str, says: str | None) -> None:
