@@ -8,20 +8,10 @@ from agent.errors import Mismatch
 from agent.model import Address, Lane, Name, Stamp
 from agent.reading import Read
 
-NETWORKS = ("mainnet", "testnet")
-
 
 def hl_lane(network: str, agent: Address) -> Lane:
     """The exchange keeps one set of nonces for each signing key, whatever account it signs for."""
     return Lane(f"hyperliquid:{network}:{agent}")
-
-
-def network_of(lane: Lane) -> str:
-    return lane.split(":")[1]
-
-
-def agent_of(lane: Lane) -> Address:
-    return Address(lane.split(":")[2])
 
 
 def cloid_of(lane: Lane, nonce: int) -> str:

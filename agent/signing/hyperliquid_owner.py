@@ -21,7 +21,6 @@ WALLET_CHAIN = {"mainnet": 42161, "testnet": 421614}
 """Which chain a wallet must be on to sign: any will do for the exchange, these are its own choice."""
 MAX_VALID_DAYS = 180
 LONGEST_NAME = 16
-ABSTRACTIONS = ("disabled", "unifiedAccount", "portfolioMargin")
 
 _PREFIX = "HyperliquidTransaction:"
 _KINDS: Mapping[str, tuple[str, Fields]] = {

@@ -26,7 +26,9 @@ class Override:
         left = (self.until - known.today).days
         if left < 0:
             wish = self.policy(known)
-            return replace(wish, warns=(*wish.warns, self._told(known, "has ended: take it out of the configuration")))
+            return replace(
+                wish, warns=(*wish.warns, self._told(known, "has ended: take it out of the configuration"))
+            )
         why = f"{percent(self.ratio)} by hand to the end of {self.until}, whatever the policy wants"
         return Wish(size=self.ratio, why=why, warns=(self._soon(known, left),) if left < SOON_DAYS else ())
 

@@ -10,7 +10,7 @@ import pytest
 from eth_utils.crypto import keccak
 
 from agent.errors import Mismatch, Unreadable
-from agent.message_slot import agent_of, clock, cloid_of, hl_lane, network_of
+from agent.message_slot import clock, cloid_of, hl_lane
 from agent.model import Address, Draft, Intent, Kind, Leg, Memory, Message, Payload, Signed, Stamp, Terms
 from agent.model.times import DAY_MS
 from agent.reading import Reading, drive
@@ -52,7 +52,6 @@ def following(time_ms: int, intent: Intent = INTENT) -> Payload | None:
 
 def test_lane__of_a_network_and_a_key__names_both() -> None:
     assert f"hyperliquid:testnet:{AGENT}" == LANE
-    assert (network_of(LANE), agent_of(LANE)) == ("testnet", AGENT)
 
 
 def test_cloid__of_a_slot__is_the_first_half_of_its_hash() -> None:
