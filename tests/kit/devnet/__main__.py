@@ -145,8 +145,8 @@ def _market(devnet: Devnet) -> Market:
 
 
 def _up(options: argparse.Namespace) -> None:
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    for ends in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: a shell's background jobs ignore it
+        signal.signal(ends, _interrupt)
     state.refuse_second(options.folder)
     exchange = EXCHANGES[options.venue]
     with (
