@@ -1,7 +1,8 @@
 """What changed the account's positions and collateral: its fills, order by order, and its ledger.
 
 An order is called by the name that its sender gave it, as our records do, else by the exchange's number. Weights:
-20 for each page of fills and 20 for the ledger, 1 more for each 20 rows, 2 for each order that reduced.
+20 for each page of fills, 20 for the ledger and 20 for the account's mode, 1 more for each 20 rows, 2 for each order
+that reduced.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from agent.units import Base, Price, Usd
 from agent.venues.hyperliquid.info import ask
 from agent.venues.hyperliquid.ledger import Move, to_moves
 from agent.venues.hyperliquid.orders import Fate, Fill, to_fate, to_fills
+from agent.venues.hyperliquid.reads import mode_read
 from agent.venues.hyperliquid.setup import Setup
 
 PAGE = 500
@@ -25,12 +27,13 @@ _ADL, _LIQUIDATED, _CLOSES = "Auto-Deleveraging", "Liquidated", "Close"
 
 
 def happened(setup: Setup, view: View, since_ms: int) -> Reading[tuple[Happening, ...]]:
-    user, until_ms = setup.account.lower(), view.stamp.time_ms
+    user, until_ms, mode = setup.account.lower(), view.stamp.time_ms, mode_read(setup)
+    known = yield (mode,)
     fills = yield from _fills(setup, since_ms, until_ms)
     orders = _by_order(fill for fill in fills if setup.market_of(fill.coin))
     ledger = ask(
         setup.source,
-        to_moves(user),
+        to_moves(user, known[mode]),
         type="userNonFundingLedgerUpdates",
         user=user,
         startTime=since_ms,

@@ -70,7 +70,7 @@ def reads(setup: Setup) -> Reads:
     source, user = setup.source, setup.account.lower()
     coins = [market.coin for market in setup.settings.markets.values()]
     return Reads(
-        mode=ask(source, word, type="userAbstraction", user=user),
+        mode=mode_read(setup),
         universe=ask(source, to_universe, type="metaAndAssetCtxs"),
         account=account_read(setup),
         balances=ask(source, to_balances, type="spotClearinghouseState", user=user),
@@ -85,6 +85,11 @@ def reads(setup: Setup) -> Reads:
 def account_read(setup: Setup) -> Read[Account]:
     """Carries the exchange's own time: the wire asks the very same."""
     return ask(setup.source, to_account, type="clearinghouseState", user=setup.account.lower())
+
+
+def mode_read(setup: Setup) -> Read[str]:
+    """Where the account's collateral sits: see modes.py."""
+    return ask(setup.source, word, type="userAbstraction", user=setup.account.lower())
 
 
 def leverage_read(setup: Setup, coin: str) -> Read[tuple[str, int]]:

@@ -9,10 +9,11 @@ import pytest
 
 from agent.errors import Unreadable
 from agent.model import Cause, Happening
-from agent.units import Base, Price
+from agent.units import Base, Price, Usd
 from agent.venues.hyperliquid.happened import MOST_ORDERS, MOST_PAGES, PAGE, happened
 from agent.venues.hyperliquid.info import ask
 from agent.venues.hyperliquid.ledger import to_moves
+from tests.kit.hyperliquid.records import Transfer
 from tests.unit.venues.hyperliquid.conftest import Opens
 from tests.unit.venues.hyperliquid.scene import Scene
 from tests.venues.hyperliquid import ACCOUNT, HL, endowed
@@ -100,13 +101,14 @@ def test_orders__that_reduced__more_than_can_be_asked_about__are_unreadable(scen
         trades(scene)
 
 
-def move(kind: str, **more: Any) -> list[str]:
+def move(kind: str, mode: str = "default", **more: Any) -> list[str]:
     rows = [{"time": 7, "hash": "0x1", "delta": {"type": kind, **more}}]
-    read = ask(HL, to_moves(US), type="userNonFundingLedgerUpdates")
+    read = ask(HL, to_moves(US, mode), type="userNonFundingLedgerUpdates")
     return [str(each.amount) for each in read.decode(json.dumps(rows).encode())]
 
 
 OUT, IN = {"user": US, "destination": THEM}, {"user": THEM, "destination": US}
+SELF = {"user": US, "destination": US}
 
 
 @pytest.mark.parametrize(
@@ -123,6 +125,7 @@ OUT, IN = {"user": US, "destination": THEM}, {"user": THEM, "destination": US}
         ("send", {"token": "USDC", "amount": "5", **OUT, "sourceDex": "spot", "destinationDex": ""}, []),
         ("send", {"token": "USDC", "amount": "5", **IN, "sourceDex": "spot", "destinationDex": ""}, ["5"]),
         ("send", {"token": "HYPE", "amount": "5", **OUT, "sourceDex": "", "destinationDex": ""}, []),
+        ("spotTransfer", {"token": "USDC", "amount": "5", **OUT}, []),
         ("spotTransfer", {"token": "HYPE", "amount": "5", **OUT}, []),
         ("whatever comes next year", {}, []),
     ],
@@ -131,6 +134,42 @@ def test_ledger__each_kind_of_move__is_what_it_did_to_the_collateral(
     kind: str, more: dict[str, Any], amounts: list[str]
 ) -> None:
     assert move(kind, **more) == amounts
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "amounts"),
+    [
+        ("deposit", {"usdc": "12.5"}, ["12.5"]),
+        ("accountClassTransfer", {"usdc": "12.5", "toPerp": True}, []),
+        ("accountClassTransfer", {"usdc": "12.5", "toPerp": False}, []),
+        ("internalTransfer", {"usdc": "12.5", **OUT, "fee": "0"}, ["-12.5"]),
+        ("send", {"token": "USDC", "amount": "5", **OUT, "sourceDex": "spot", "destinationDex": ""}, ["-5"]),
+        ("send", {"token": "USDC", "amount": "5", **IN, "sourceDex": "", "destinationDex": "spot"}, ["5"]),
+        ("send", {"token": "USDC", "amount": "5", **SELF, "sourceDex": "", "destinationDex": "spot"}, []),
+        ("send", {"token": "USDC", "amount": "5", **SELF, "sourceDex": "", "destinationDex": "other"}, ["-5"]),
+        ("spotTransfer", {"token": "USDC", "amount": "5", **OUT}, ["-5"]),
+        ("spotTransfer", {"token": "USDC:0x6d1e", "amount": "5", **IN}, ["5"]),
+        ("spotTransfer", {"token": "HYPE", "amount": "5", **OUT}, []),
+    ],
+)
+def test_ledger__of_a_unified_account__spot_dollars_are_collateral_too(
+    kind: str, more: dict[str, Any], amounts: list[str]
+) -> None:
+    assert move(kind, "unifiedAccount", **more) == amounts
+
+
+@pytest.mark.parametrize(("mode", "amounts"), [("default", []), ("unifiedAccount", [Usd("-700")])])
+def test_spot_dollars__sent_away__are_collateral_where_the_account_is_unified(
+    scene: Scene, mode: str, amounts: list[Usd]
+) -> None:
+    scene.exchange.set_mode(ACCOUNT, mode)
+    scene.exchange.advance(1)
+    with scene.exchange.engine.at() as state:
+        now = state.now_ms
+        state.records.transfers.append(
+            Transfer(time_ms=now, user=US, kind="spotSend", to=THEM, amount=Decimal(700), dexes=("spot", "spot"))
+        )
+    assert [each.amount for each in scene.happened() if each.time_ms == now] == amounts
 
 
 @pytest.mark.parametrize("more", [{}, {"usdc": 1.5}, {"usdc": "much"}])
