@@ -159,13 +159,18 @@ def finished(running: Running) -> Ended:
 
 @contextmanager
 def on(devnet: Devnet) -> Iterator[Devnet]:
-    """As it was in the beginning, but now; taken back afterwards."""
+    """As it was in the beginning, but now, and its time goes on by itself, as the exchange's does. Taken back
+    afterwards."""
     with untouched(devnet):
-        idle_s = int(Clock(None).now_ms / 1000) - _latest_s(devnet)
-        if idle_s > 0:
-            devnet.chain.rpc("evm_increaseTime", idle_s)
         devnet.chain.rpc("evm_mine")
-        yield devnet
+        while (idle_s := int(Clock(None).now_ms / 1000) - _latest_s(devnet)) > 1:
+            devnet.chain.rpc("evm_increaseTime", idle_s)
+            devnet.chain.rpc("evm_mine")
+        devnet.chain.rpc("evm_setIntervalMining", 1)
+        try:
+            yield devnet
+        finally:  # before it is taken back: a block that is just being made carries the time of before
+            devnet.chain.rpc("evm_setIntervalMining", 0)
 
 
 def _latest_s(devnet: Devnet) -> int:

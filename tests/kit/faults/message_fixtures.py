@@ -22,9 +22,7 @@ __all__ = ["hedged_once", "message_case", "message_chain", "message_hedged", "me
 
 @pytest.fixture(scope="session")
 def message_chain() -> Iterator[Devnet]:
-    """Its time goes on by itself, as the exchange's does."""
     with launch.devnet() as devnet:
-        devnet.chain.rpc("evm_setIntervalMining", 1)
         yield devnet
 
 
