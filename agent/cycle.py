@@ -16,6 +16,7 @@ from agent.model import (
     Draft,
     Dropped,
     Gap,
+    Happening,
     Held,
     Lane,
     Leg,
@@ -77,10 +78,18 @@ async def informed(house: House, snapshot: Snapshot, memory: Memory) -> Memory:
         if not views:
             continue
         readings = [gapped(v.venue, house.venues[v.venue].happened(v, since[v.venue])) for v in views]
-        told = [said for said in await drive(readings, await house.moment()) if not isinstance(said, Gap)]
-        kept = (each for each in memory.happened if each.venue not in since)
-        memory = replace(memory, happened=(*kept, *(each for said in told for each in said)))
+        told = await drive(readings, await house.moment())
+        memory = _answered(memory, {view.venue: said for view, said in zip(views, told, strict=True)})
     return memory
+
+
+def _answered(memory: Memory, told: Mapping[Name, tuple[Happening, ...] | Gap]) -> Memory:
+    """What a venue says counts for what it said before; why one could not say is kept for the reader."""
+    before = (each for each in memory.happened if each.venue not in told)
+    now = (each for said in told.values() if not isinstance(said, Gap) for each in said)
+    silent = {venue: said.why for venue, said in told.items() if isinstance(said, Gap)}
+    others = {venue: why for venue, why in memory.silent.items() if venue not in told}
+    return replace(memory, happened=(*before, *now), silent=others | silent)
 
 
 async def rehearse(house: House, closed: Mapping[Lane, Reason] | None = None) -> Rehearsal:

@@ -47,7 +47,9 @@ class Change:
         answer, subject = self.answer(memory, answers), f"{self.venue} {self.market}"
         said = f"it is {side(self.now)}, our fills add up to {side(self.known)}"
         if answer is None:
-            return Reason(code=Code.FOREIGN_FILL, subject=subject, value=said)
+            silent = memory.silent.get(self.venue)
+            why = f"; the records of {self.venue} could not be read: {silent}" if silent else ""
+            return Reason(code=Code.FOREIGN_FILL, subject=subject, value=f"{said}{why}")
         causes = ", ".join(_told(each, memory) for each in self.found)
         return Reason(code=_CODES[answer], subject=subject, value=f"{causes}: {said}")
 

@@ -73,6 +73,8 @@ class Memory:
     """What our last payloads are called by chain and venue: their fills are ours."""
     happened: tuple[Happening, ...] = ()
     """What venues say changed there, oldest first: asked only where positions are not as our records have them."""
+    silent: Mapping[Name, str] = field(default_factory=dict)
+    """Venues that were asked, and why they could not say."""
     past: Past = field(default_factory=Past)
     refusals: Mapping[Lane, tuple[int, ...]] = field(default_factory=dict)
     """By lane, when payloads of ours were mined and reverted, in milliseconds."""

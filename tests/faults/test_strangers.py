@@ -67,7 +67,7 @@ def test_a_position__changed_by_the_owner__is_only_reduced_until_adopted(hedged:
     owner_trades(hedged, size)
     for _ in range(2):
         held = hedged.run("run", "--json")
-        assert (held.exit, "CHANGED_ASKS" in held.codes) == (30, True), held.codes
+        assert (held.exit, "CHANGED_ASKS" in held.codes) == (30, True), held
     assert records.position(hedged.devnet) == (SHORT if size < 0 else SHORT + size)
     market.pass_time(hedged.devnet, COOLDOWN_S)
     hedged.adopt()

@@ -151,6 +151,8 @@ def test_change__of_unknown_cause__calls_a_person(why: str) -> None:
         case.world.dark.add("events")
     ran(case)
     assert {reason.code for reason in told(case)} == {Code.FOREIGN_FILL}
+    silent = {f"the records of {SYNC} could not be read" in reason.value for reason in told(case)}
+    assert silent == {why == "its records do not answer"}
     assert (short(case), case.reports[-1].exit) == (Base(6), Exit.PERSON)
 
 
