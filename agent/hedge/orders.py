@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from agent.hedge.landing import gone
+from agent.hedge.landing import filled, gone
 from agent.hedge.parameters import Limits
 from agent.model import Cancel, Code, Kind, Leg, Memory, Name, OpenOrder, Reason, View
 from agent.model.words import side
@@ -29,10 +29,11 @@ def waiting(view: View, order: OpenOrder) -> Reason:
 
 
 def ended_unseen(view: View, memory: Memory) -> tuple[Reason, ...]:
-    """Orders of ours that the venue has no more, and nobody has told us why: one of the two is out of date."""
-    said = "it is gone, and how it ended is not known yet"
+    """Orders of ours whose end shows in one place and not in another: one of the two is out of date."""
+    told = dict.fromkeys(gone(view, memory), "it is gone, and how it ended is not known yet")
+    told |= dict.fromkeys(filled(view, memory), "the position shows its fill, and the order still stands")
     return tuple(
-        Reason(code=Code.WORKING, subject=f"{view.venue} {order}", value=said) for order in gone(view, memory)
+        Reason(code=Code.WORKING, subject=f"{view.venue} {order}", value=said) for order, said in told.items()
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from agent.model import Code, View
-from tests.unit.hedge.scene import PERP, codes, decided, memory, snapshot, view
+from tests.unit.hedge.scene import PERP, codes, decided, memory, order, snapshot, view
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,22 @@ def test_working_order__gone_from_the_venue_with_no_known_end__nothing_is_added_
     assert [reason.subject for reason in plan.reasons if reason.code is Code.WORKING] == ["perp 0xa1"]
     ended = replace(known, working={})
     assert decided(snapshot(view("0")), ended).legs
+
+
+def test_working_order__whose_fill_the_position_shows_already__counts_once_and_is_no_stranger() -> None:
+    """The list of orders is from before the fill, the position from after it."""
+    waits = order("-9")
+    known = replace(memory("-1"), working={waits.id: PERP})
+    plan = decided(snapshot(replace(view("-10"), orders=(waits,))), known)
+    assert not plan.legs
+    assert "the position shows its fill, and the order still stands" in [reason.value for reason in plan.reasons]
+    assert not {Code.FOREIGN_FILL, Code.CHANGED, Code.CHANGED_ASKS} & set(codes(plan.reasons))
+
+
+@pytest.mark.parametrize(("stands", "ours"), [("-1", True), ("3", True), ("-10", False)])
+def test_working_order__beside_a_position_that_it_has_not_changed__counts(stands: str, ours: bool) -> None:
+    """As our records have it, changed against the order by someone else, or an order that is not ours."""
+    waits = order("-9")
+    known = replace(memory("-1"), working={waits.id: PERP} if ours else {})
+    plan = decided(snapshot(replace(view(stands), orders=(waits,))), known)
+    assert "the position shows its fill, and the order still stands" not in [reason.value for reason in plan.reasons]
