@@ -9,6 +9,9 @@ from agent.errors import ConfigError
 from agent.model.base import Address
 from agent.signing.secret import Secret
 
+_MALFORMED = (LookupError, TypeError, AttributeError, ArithmeticError, AssertionError, NotImplementedError)
+"""What eth_keyfile raises, beside ValueError, depends on the field that is not as it should be: it checks no form."""
+
 
 def create_keystore(path: Path, password: Secret, key: Secret | None = None, work: int | None = None) -> Address:
     """Encrypts `key` (32 bytes; None: a new random one) into a new file of mode 0600, and answers its address.
@@ -30,7 +33,7 @@ def decrypt_keystore(encrypted: bytes, path: Path, password: Secret) -> Secret:
         return password.use(lambda word: _decrypt(encrypted, word))
     except ValueError as error:
         wrong_password = "MAC" in str(error) or isinstance(error, UnicodeDecodeError)
-    except (KeyError, TypeError, NotImplementedError, AttributeError):
+    except _MALFORMED:
         wrong_password = False
     # Raised out here, where nothing of what failed is its context.
     if wrong_password:

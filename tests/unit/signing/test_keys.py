@@ -3,6 +3,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from eth_account import Account
@@ -170,10 +171,34 @@ def test_load__no_terminal__says_what_to_configure(keystore: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"version": 3}', '{"version": 1}', '{"version": 3, "crypto": {}}']
+    "content", ["", "{", "[]", "null", "{}", '{"version": 3}', '{"version": 1}', '{"version": 3, "crypto": {}}']
 )
 def test_load__not_a_keystore__says_so(content: str, tmp_path: Path) -> None:
     path = written(tmp_path / "broken.json", content)
+    said = problem(Place(keystore=path), tmp_path, lambda prompt: "pass")
+    assert said == f"{path}: not an Ethereum keystore (version 3, JSON)"
+
+
+@pytest.mark.parametrize(
+    ("kdf", "field", "bad"),
+    [
+        ("scrypt", "n", "many"),
+        ("scrypt", "n", 3),
+        ("scrypt", "n", 1.5),
+        ("scrypt", "r", 0),
+        ("scrypt", "salt", None),
+        ("scrypt", "salt", "zz"),
+        ("pbkdf2", "c", []),
+        ("pbkdf2", "prf", 1),
+        ("pbkdf2", "prf", "md5"),
+    ],
+)
+def test_load__keystore_with_a_field_that_makes_no_sense__says_so(
+    kdf: Literal["scrypt", "pbkdf2"], field: str, bad: object, tmp_path: Path
+) -> None:
+    encrypted = Account.encrypt(OPERATOR_SECRET, "pass", kdf, CHEAP)
+    encrypted["crypto"]["kdfparams"][field] = bad
+    path = written(tmp_path / "broken.json", json.dumps(encrypted))
     said = problem(Place(keystore=path), tmp_path, lambda prompt: "pass")
     assert said == f"{path}: not an Ethereum keystore (version 3, JSON)"
 
